@@ -1,0 +1,59 @@
+"""How news sources frame one event: from text files to tables, measures, charts and a report.
+
+The names below are the whole public interface. They are loaded on first use, so that importing the package
+costs nothing before it is needed.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.compare import compare_articles as compare_articles
+    from analysis.compare import compare_terms as compare_terms
+    from analysis.compare import count_removed as count_removed
+    from analysis.compare import count_vocabulary as count_vocabulary
+    from analysis.compare import count_voices as count_voices
+    from analysis.compare import score_sentiment as score_sentiment
+    from analysis.compare import summarize_sentiment as summarize_sentiment
+    from analysis.compare import vectorize as vectorize
+    from analysis.corpus import Corpus as Corpus
+    from analysis.corpus import build_corpus as build_corpus
+    from analysis.corpus import concordance as concordance
+    from analysis.corpus import read_corpus as read_corpus
+    from analysis.corpus import write_corpus as write_corpus
+    from analysis.figures import save_figure as save_figure
+    from analysis.figures import show_findings as show_findings
+    from analysis.figures import show_table as show_table
+    from analysis.plots import plot_corpus as plot_corpus
+    from analysis.plots import plot_keyness as plot_keyness
+    from analysis.plots import plot_sentiment as plot_sentiment
+    from analysis.plots import plot_vocabulary as plot_vocabulary
+
+_HOME = {
+    "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "write_corpus"],
+    "compare": [
+        "compare_articles",
+        "compare_terms",
+        "count_removed",
+        "count_vocabulary",
+        "count_voices",
+        "score_sentiment",
+        "summarize_sentiment",
+        "vectorize",
+    ],
+    "plots": ["plot_corpus", "plot_keyness", "plot_sentiment", "plot_vocabulary"],
+    "figures": ["save_figure", "show_findings", "show_table"],
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(f"analysis.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,234 @@
+"""From raw texts to the tables of a corpus: every count that the study needs, each in its row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.passages import Sentence, split_article
+from analysis.tables import TABLES
+from analysis.terms import (
+    Lexicon,
+    Words,
+    assess,
+    find_indicators,
+    find_terms,
+    five_grams,
+    mean_scores,
+    read_lexicons,
+    read_verbs,
+    score_expressions,
+)
+from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_text
+
+Row = dict[str, object]
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """What a corpus folder says about its own texts: boilerplate rules, reporting verbs, spellings and phrases."""
+
+    rules: Rules
+    verbs: frozenset[str]
+    lexicons: Mapping[str, Lexicon]
+
+    def lexicon(self, article: str) -> Lexicon:
+        """Give the lexicon that holds for an article."""
+        return self.lexicons.get(article, self.lexicons[""])
+
+
+@dataclass(frozen=True)
+class Article:
+    """One raw text, cleaned and split."""
+
+    article_id: str
+    lines: Sequence[Line]
+    removed: Sequence[Removed]
+    sentences: Sequence[Sentence]
+
+    def passage_texts(self) -> Iterator[str]:
+        """Give the text of each passage, in the order of passages.csv."""
+        for sentence in self.sentences:
+            yield from (sentence.text[p.start : p.end].strip() for p in sentence.passages)
+
+
+def read_judgements(folder: Path) -> Judgements:
+    """Read boilerplate.toml, voices.toml, variants.toml, codebook.toml and stopwords.txt of a corpus folder.
+
+    Raises
+    ------
+    ValueError
+        An entry is incomplete or cannot be read; the message names the file and the entry.
+    """
+    return Judgements(read_rules(folder / "boilerplate.toml"), read_verbs(folder), read_lexicons(folder))
+
+
+def split_text(article_id: str, title: str, raw: str, judgements: Judgements) -> Article:
+    """Clean one raw text and split it into sentences and passages.
+
+    Raises
+    ------
+    ValueError
+        Nothing of the text is left after cleaning.
+    """
+    lines, removed = clean(raw, title, judgements.rules, article_id)
+    sentences = split_article(lines, judgements.lexicon(article_id).joined, judgements.verbs)
+    if not sentences:
+        raise ValueError(f"{article_id}: no word is left after cleaning; look at the text and at boilerplate.toml")
+    return Article(article_id, lines, removed, sentences)
+
+
+def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
+    """Find each article's raw text, by checksum or, where the row has none yet, by file name.
+
+    Parameters
+    ----------
+    metadata : DataFrame
+        From `read_metadata`.
+    folder : Path
+        Holds the raw `.txt` files.
+
+    Returns
+    -------
+    dict
+        article_id -> raw text.
+
+    Raises
+    ------
+    ValueError
+        All that does not match, one sentence each: a row without a text, a text without a row, a text that stands
+        twice, a text that is not the one described.
+    """
+    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    if not files:
+        raise ValueError(f"{folder}: no .txt files; put one raw article in each, named ARTICLE_ID.txt")
+    article_of = {sha: article for article, sha in zip(metadata["article_id"], metadata["sha256"], strict=True) if sha}
+    unsummed = set(metadata.loc[metadata["sha256"] == "", "article_id"])
+    found: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    faults = []
+    for path in files:
+        raw = read_text(path)
+        sha = checksum(raw)
+        article = article_of.get(sha) or (path.stem if path.stem in unsummed else None)
+        if sha in seen:
+            faults.append(f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent")
+        elif article:
+            found[article] = raw
+        elif path.stem in article_of.values():
+            faults.append(f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it,"
+                          " or empty the row's sha256 to build from the changed text")  # fmt: skip
+        else:
+            faults.append(f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or"
+                          " remove the file")  # fmt: skip
+        seen.setdefault(sha, path.name)
+    faults += [
+        f"articles.csv row {i + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
+        for i, article in enumerate(metadata["article_id"])
+        if article not in found
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------- the tables
+
+
+def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: Judgements) -> tuple[Tables, list[str]]:
+    """Build every table of a corpus; the same input gives the same tables, row for row.
+
+    Parameters
+    ----------
+    metadata : DataFrame
+        One row per article, from `read_metadata`.
+    texts : mapping
+        article_id -> raw text.
+    judgements : Judgements
+        The corpus's own rules and word lists.
+
+    Returns
+    -------
+    dict of DataFrame, list of str
+        The tables of `TABLES`, and the text of each row of passages.
+    """
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    five: dict[str, set[Words]] = {}
+    passage_texts: list[str] = []
+    for meta in metadata.to_dict("records"):
+        article_id = str(meta["article_id"])
+        article = split_text(article_id, str(meta["title"]), texts[article_id], judgements)
+        rows["articles"].append({**meta, **_article_counts(article), "sha256": checksum(texts[article_id])})
+        rows["removed_lines"] += [
+            {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
+        ]
+        for sentence in article.sentences:
+            _add_sentence(rows, article_id, sentence, judgements.lexicon(article_id))
+        passage_texts += article.passage_texts()
+        five[article_id] = five_grams(article.sentences)
+    rows["overlap"] = [_overlap(a, b, five) for a, b in combinations(five, 2)]
+    return {name: _typed_table(name, rows[name]) for name in TABLES}, passage_texts
+
+
+def _article_counts(article: Article) -> Row:
+    polarity, subjectivity, scored = assess(" ".join(s.text for s in article.sentences if s.section == "body"))
+    return {
+        "n_words": sum(len(p.tokens) for s in article.sentences for p in s.passages),
+        "n_sentences": len(article.sentences),
+        "lines_kept": sum(line.number > 0 for line in article.lines),
+        "lines_removed": sum(not r.rule.startswith("span: ") for r in article.removed),
+        "polarity": polarity if scored else None,
+        "subjectivity": subjectivity if scored else None,
+    }
+
+
+def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, lexicon: Lexicon) -> None:
+    """Add one sentence's passages, terms, scored expressions and indicator hits to the rows."""
+    place = {"article_id": article_id, "sentence": sentence.number}
+    terms = find_terms(sentence, lexicon)
+    expressions = score_expressions(sentence)
+    for i, passage in enumerate(sentence.passages):
+        scored = [e for e in expressions if e.passage == i]
+        polarity, subjectivity = mean_scores(scored)
+        rows["passages"].append({
+            **place, "paragraph": sentence.paragraph, "passage": i + 1, "section": sentence.section,
+            "voice": passage.voice, "quotation": passage.quotation, "speaker": "",
+            "side": "unattributed" if passage.voice == "quote" else "", "verb": "", "n_words": len(passage.tokens),
+            "polarity": polarity, "subjectivity": subjectivity, "n_scored": len(scored),
+            "n_nonzero": sum(e.polarity != 0 for e in scored),
+        })  # fmt: skip
+    for (i, *names), count in sorted(Counter((t.passage, t.term, t.form, t.kind) for t in terms).items()):
+        rows["terms"].append(
+            place | {"passage": i + 1} | dict(zip(("term", "form", "kind"), names, strict=True)) | {"count": count}
+        )
+    for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
+        rows["sentiment_words"].append(
+            place | {"passage": e.passage + 1, "words": e.words, "polarity": e.polarity, "subjectivity": e.subjectivity}
+        )
+    for (i, frame, pattern), count in sorted(Counter(find_indicators(terms, lexicon)).items()):
+        rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
+
+
+def _overlap(a: str, b: str, five: Mapping[str, set[Words]]) -> Row:
+    shared = len(five[a] & five[b])
+    share = [shared / len(five[x]) if five[x] else 0.0 for x in (a, b)]
+    return {"article_id": a, "other_id": b, "shared_5grams": shared, "share": share[0], "other_share": share[1]}
+
+
+def _typed_table(name: str, rows: Sequence[Row]) -> pd.DataFrame:
+    """Make a table with the columns, types and precision that reading it from its file would give."""
+    table = pd.DataFrame(rows, columns=[f.name for f in TABLES[name]])
+    kinds = {"integer": "int64", "number": "float64"}
+    table = table.astype({
+        f.name: "Int64" if f.type == "integer" and not f.required else kinds.get(f.type, "object")
+        for f in TABLES[name]
+    })  # fmt: skip
+    numbers = [f.name for f in TABLES[name] if f.type == "number"]
+    table[numbers] = table[numbers].round(6) + 0.0
+    return table

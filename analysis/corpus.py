@@ -1,0 +1,495 @@
+"""The corpus in memory: articles, passages and their counts, with or without the text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.build import (
+    Article,
+    Judgements,
+    Tables,
+    build_tables,
+    match_texts,
+    read_judgements,
+    split_text,
+)
+from analysis.statistics import permutation_floor
+from analysis.tables import (
+    KEYS,
+    TABLES,
+    nearest,
+    read_metadata,
+    read_table,
+    to_csv,
+    write_tables,
+)
+from analysis.terms import find_terms, read_indicators
+from analysis.text import checksum, read_text, read_toml
+
+ROW = KEYS["passages"]
+NEEDS_TEXT = "needs text"
+_COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus, or a selection of one: the only thing that measures accept.
+
+    Attributes
+    ----------
+    name, folder
+        The corpus and where it lives.
+    articles : DataFrame
+        One row per article, in the order of article_id.
+    passages : DataFrame
+        One row per passage, indexed from 0; row i belongs to row i of `counts`, `hits` and `texts`.
+    counts : csr_array, passages x terms
+        Occurrences.
+    terms : DataFrame
+        `term` and `kind` of each column of `counts`, in alphabetical order.
+    hits : csr_array, passages x indicators
+        Occurrences of the codebook's indicators.
+    indicators : DataFrame
+        `frame` and `pattern` of each column of `hits`, in the order of codebook.toml.
+    texts : Series
+        The text of each passage; NaN where the text is not at hand.
+    tables : mapping
+        All tables of the whole corpus, whatever is selected here.
+    own_names : mapping
+        Names of each outlet, which never count as its distinctive terms.
+    checksum : str
+        SHA-256 over all tables.
+    """
+
+    name: str
+    folder: Path
+    articles: pd.DataFrame
+    passages: pd.DataFrame
+    counts: sparse.csr_array
+    terms: pd.DataFrame
+    hits: sparse.csr_array
+    indicators: pd.DataFrame
+    texts: pd.Series
+    tables: Mapping[str, pd.DataFrame]
+    own_names: Mapping[str, Sequence[str]]
+    checksum: str
+
+    def __repr__(self) -> str:
+        """Say in one line what is here."""
+        return (f"Corpus {self.name!r}: {len(self.articles)} articles, {len(self.passages)} passages,"
+                f" {len(self.terms)} terms, text of {self.texts.notna().sum()} passages")  # fmt: skip
+
+    @property
+    def sources(self) -> list[str]:
+        """All sources of the whole corpus in their fixed order: core sources first, then context."""
+        articles = self.tables["articles"].sort_values(["role", "source"], ascending=[False, True])
+        core = articles[articles["role"] == "core"]["source"].unique().tolist()
+        return core + [s for s in articles["source"].unique() if s not in core]
+
+    def select(self, **values: Any) -> Corpus:
+        """Keep the passages and articles with these values: `select(voice="outlet", role="core")`.
+
+        Parameters
+        ----------
+        **values : str or list of str
+            By column of articles.csv or passages.csv. `voice="outlet"` takes scare quotes along, both being the
+            outlet's own words.
+
+        Returns
+        -------
+        Corpus
+            Filtering by a column of articles.csv drops the other articles; filtering by a column of passages.csv
+            keeps every article, so that a zero stays visible.
+
+        Raises
+        ------
+        KeyError
+            No such column; the nearest names are offered.
+        ValueError
+            A value that does not occur in the whole corpus; the nearest values are offered.
+        """
+        rows = np.ones(len(self.passages), bool)
+        articles = self.articles
+        for column, wanted in values.items():
+            wanted = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else list(wanted)
+            table = "articles" if column in self.articles else "passages"
+            if column not in self.tables[table]:
+                known = [*self.articles.columns, *self.passages.columns]
+                raise KeyError(f"select: no column {column!r}; {nearest(column, known)}")
+            allowed = next(f.values for f in TABLES[table] if f.name == column) or self.tables[table][column].unique()
+            for value in wanted:
+                if value not in set(allowed):
+                    raise ValueError(f"select: {column} {value!r} does not occur; {nearest(value, sorted(set(allowed)))}")
+            if table == "articles":
+                articles = articles[articles[column].isin(wanted)]
+            else:
+                wanted = [*wanted, "scare"] if column == "voice" and "outlet" in wanted else wanted
+                rows &= self.passages[column].isin(wanted).to_numpy()
+        rows &= self.passages["article_id"].isin(articles["article_id"]).to_numpy()
+        return replace(
+            self,
+            articles=articles.reset_index(drop=True),
+            passages=self.passages[rows].reset_index(drop=True),
+            counts=self.counts[rows],
+            hits=self.hits[rows],
+            texts=self.texts[rows].reset_index(drop=True),
+        )
+
+    def keep(self, *, min_count: int = 1, min_articles: int = 1, kind: str | None = None) -> Corpus:
+        """Keep the terms that occur often enough here, in enough articles, and are of this kind (word, phrase)."""
+        articles = self.group_matrix("article_id") @ self.counts
+        chosen = (self.counts.sum(axis=0) >= min_count) & ((articles > 0).sum(axis=0) >= min_articles)
+        if kind:
+            chosen &= (self.terms["kind"] == kind).to_numpy()
+        return replace(self, counts=self.counts[:, chosen], terms=self.terms[chosen].reset_index(drop=True))
+
+    def by(self, column: str = "source") -> pd.DataFrame:
+        """Count each term in each group.
+
+        Returns
+        -------
+        DataFrame
+            Terms x groups; the index has `term` and `kind`. A term that a group does not use stands there with 0.
+        """
+        counts = (self.group_matrix(column) @ self.counts).toarray().T
+        return pd.DataFrame(counts, index=pd.MultiIndex.from_frame(self.terms), columns=self.groups(column))
+
+    def words(self, column: str = "source") -> pd.Series:
+        """Count all words of each group, function words too: what every rate is taken of."""
+        counts = self.group_matrix(column) @ self.passages["n_words"].to_numpy()
+        return pd.Series(counts, index=self.groups(column), name="n_words")
+
+    def groups(self, column: str) -> list[Any]:
+        """Name the groups of a column in their fixed order; a group without a passage is among them."""
+        if column == "source":
+            return [s for s in self.sources if s in set(self.articles["source"])]
+        if column not in self.articles and column not in self.passages:
+            raise KeyError(f"no column {column!r}; {nearest(column, [*self.articles.columns, *self.passages.columns])}")
+        return sorted((self.articles if column in self.articles else self.passages)[column].unique())
+
+    def group_matrix(self, column: str) -> sparse.csr_array:
+        """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
+        groups = self.groups(column)
+        values = self.labels(column) if column in self.articles else self.passages[column]
+        codes = pd.Categorical(values, categories=groups).codes
+        rows = np.arange(len(self.passages))
+        return sparse.csr_array((np.ones(len(rows), np.int64), (codes, rows)), shape=(len(groups), len(rows)))
+
+    def labels(self, column: str) -> pd.Series:
+        """Give a column of articles.csv for each passage."""
+        return self.passages["article_id"].map(self.articles.set_index("article_id")[column])
+
+    def scope(self) -> str:
+        """Say in words what a statement about this selection is about: 'in these five articles'."""
+        n = len(self.articles)
+        number = _COUNTED[n] if n < len(_COUNTED) else f"{n:,}"
+        return f"in {'this' if n == 1 else 'these'} {number} article{'' if n == 1 else 's'}"
+
+    def provenance(self, **parameters: Any) -> dict[str, Any]:
+        """Say what a table was made from; measures keep it in the table's `attrs`, and figures write it down."""
+        translated = self.tables["articles"].groupby("source")["translation"].agg(lambda t: (t != "none").all())
+        return {
+            "corpus": self.name,
+            "folder": str(self.folder),
+            "checksum": self.checksum,
+            "scope": self.scope(),
+            "n_articles": len(self.articles),
+            "sources": self.sources,
+            "translated": sorted(translated.index[translated]),
+            "parameters": parameters,
+        }
+
+    def design(self) -> pd.DataFrame:
+        """Say what each source rests on, and what it can be tested against.
+
+        Returns
+        -------
+        DataFrame
+            One row per source. articles, n_words, n_sentences: how much was read. phases, dates, genres,
+            translation: what else differs between the sources, so that a difference may be due to it. floor: the
+            smallest p that permuting articles between this source and all others here can reach. testable: that
+            floor is .05 or less.
+        """
+        rows = []
+        for source in self.groups("source"):
+            mine = self.articles[self.articles["source"] == source]
+            sizes = [len(mine), len(self.articles) - len(mine)]
+            floor = permutation_floor(sizes) if min(sizes) else 1.0
+            words = self.passages["article_id"].isin(mine["article_id"])
+            dates = mine["date"].astype(str)
+            rows.append({
+                "source": source, "role": "/".join(sorted(mine["role"].unique())), "articles": len(mine),
+                "n_words": int(self.passages.loc[words, "n_words"].sum()),
+                "n_sentences": len(self.passages.loc[words, ["article_id", "sentence"]].drop_duplicates()),
+                "phases": ", ".join(sorted(set(mine["phase"]))),
+                "dates": dates.min() if dates.min() == dates.max() else f"{dates.min()} to {dates.max()}",
+                "genres": ", ".join(sorted(set(mine["genre"]))),
+                "translation": ", ".join(sorted(set(mine["translation"]))),
+                "floor": floor, "testable": floor <= 0.05,
+            })  # fmt: skip
+        table = pd.DataFrame(rows)
+        table.attrs = self.provenance()
+        return table
+
+
+# ------------------------------------------------------------------------------------ reading and building
+
+
+def corpus_folder(name: str | Path) -> Path:
+    """Find a corpus: a folder, or a name under `corpus/` here, in a folder above, or beside the package.
+
+    Raises
+    ------
+    ValueError
+        There is no such folder; the known corpora are offered.
+    """
+    if Path(name).is_dir():
+        return Path(name).resolve()
+    homes = [parent / "corpus" for parent in [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]]
+    for home in homes:
+        if str(name).strip("/.") and (home / name).is_dir():
+            return (home / name).resolve()
+    known = sorted({path.name for home in homes if home.is_dir() for path in home.iterdir() if path.is_dir()})
+    raise ValueError(f"no corpus folder {str(name)!r}; {nearest(name, known)}")
+
+
+def build_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
+    """Read the raw articles of a corpus and count everything that the study needs.
+
+    Parameters
+    ----------
+    name : str or Path
+        The corpus: a name under `corpus/`, or a folder. It holds articles.csv with a row per article, and the
+        study's own judgements (boilerplate.toml, variants.toml, codebook.toml, voices.toml, stopwords.txt).
+    text : str or Path, optional
+        The folder of raw `.txt` files; `text/` in the corpus folder otherwise. A file belongs to the article
+        whose sha256 it has, or, where the row has none yet, whose article_id is its name.
+
+    Returns
+    -------
+    Corpus
+        With the text. Nothing is written; `write_corpus` does that.
+
+    Raises
+    ------
+    ValueError
+        A row without a text, a text without a row, a text that stands twice, or one that cannot be read, has
+        changed since its checksum was taken, or has nothing left after cleaning.
+    """
+    folder = corpus_folder(name)
+    metadata = read_metadata(folder)
+    texts = match_texts(metadata, Path(text) if text else folder / "text")
+    tables, passages = build_tables(metadata, texts, read_judgements(folder))
+    return _make_corpus(folder, tables, passages)
+
+
+def write_corpus(corpus: Corpus, folder: str | Path | None = None) -> None:
+    """Write all tables of a corpus and its data dictionary, or, if anything fails, none of them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        From `build_corpus`. A selection of a corpus writes the whole corpus.
+    folder : str or Path, optional
+        Another folder than its own.
+    """
+    write_tables(Path(folder) if folder else corpus.folder, corpus.tables)
+
+
+def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
+    """Read a corpus from its tables, and the text of those articles whose raw file is at hand.
+
+    Parameters
+    ----------
+    name : str or Path
+        The corpus: a name under `corpus/`, or a folder.
+    text : str or Path, optional
+        Where raw `.txt` files may lie; `text/` in the corpus folder otherwise. Files are recognized by their
+        checksum, whatever their names.
+
+    Returns
+    -------
+    Corpus
+        The counts come from the tables alone. `texts` is NaN for articles whose text is not at hand.
+
+    Warns
+    -----
+    UserWarning
+        A file in the text folder is not one of the articles. It is not used; the warning names it, and the
+        article whose passages are found in it, with their share.
+
+    Raises
+    ------
+    ValueError
+        A table is missing, or a cell does not fit; the message has file, row, column and value.
+    """
+    folder = corpus_folder(name)
+    tables = {table: read_table(folder, table) for table in TABLES}
+    passages, notes = _find_texts(folder, tables, Path(text) if text else folder / "text")
+    for note in notes:
+        warnings.warn(note, stacklevel=2)
+    return _make_corpus(folder, tables, passages)
+
+
+def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> Corpus:
+    passages = tables["passages"]
+    terms = tables["terms"][["term", "kind"]].drop_duplicates().sort_values(["term", "kind"], ignore_index=True)
+    indicators = pd.DataFrame(
+        list(dict.fromkeys([*read_indicators(folder), *_pairs(tables["indicator_hits"])])),
+        columns=["frame", "pattern"], dtype=object,
+    )  # fmt: skip
+    return Corpus(
+        name=folder.name,
+        folder=folder,
+        articles=tables["articles"],
+        passages=passages,
+        counts=_count_matrix(passages, tables["terms"], terms),
+        terms=terms,
+        hits=_count_matrix(passages, tables["indicator_hits"], indicators),
+        indicators=indicators,
+        texts=pd.Series(texts, index=passages.index, dtype=object),
+        tables=tables,
+        own_names=read_toml(folder / "variants.toml").get("own_names", {}),
+        checksum=hashlib.sha256("".join(to_csv(tables[name]) for name in sorted(tables)).encode()).hexdigest(),
+    )
+
+
+def _pairs(hits: pd.DataFrame) -> list[tuple[str, str]]:
+    return sorted(set(zip(hits["frame"], hits["pattern"], strict=True)))
+
+
+def _count_matrix(passages: pd.DataFrame, counted: pd.DataFrame, columns: pd.DataFrame) -> sparse.csr_array:
+    """Turn the rows of a table of counts into a matrix, passages x columns."""
+    rows = pd.MultiIndex.from_frame(passages[ROW]).get_indexer(pd.MultiIndex.from_frame(counted[ROW]))
+    cols = pd.MultiIndex.from_frame(columns).get_indexer(pd.MultiIndex.from_frame(counted[list(columns)]))
+    if (rows < 0).any():
+        place = counted[ROW].iloc[int(np.flatnonzero(rows < 0)[0])].tolist()
+        raise ValueError(f"passages.csv has no row {', '.join(map(str, place))}, which another table counts in;"
+                         " python -m analysis check says where")  # fmt: skip
+    matrix = sparse.coo_array((counted["count"].to_numpy(np.int64), (rows, cols)), shape=(len(passages), len(columns)))
+    return matrix.tocsr()
+
+
+# ------------------------------------------------------------------------------------------------- texts
+
+
+def _find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | float], list[str]]:
+    """Find the passages' texts in a folder of raw files, and say what does not belong."""
+    articles = tables["articles"]
+    files = sorted(text.glob("*.txt")) if text.is_dir() else []
+    raw = {path.name: read_text(path) for path in files}
+    wanted = dict(zip(articles["sha256"], articles["article_id"], strict=True))
+    known = {wanted[sha]: name for name, content in raw.items() if (sha := checksum(content)) in wanted}
+    judgements = read_judgements(folder)
+    titles = dict(zip(articles["article_id"], articles["title"], strict=True))
+    texts: dict[str, list[str]] = {}
+    notes = []
+    sizes = tables["passages"].groupby("article_id").size()
+    for article_id, file in known.items():
+        found = list(split_text(article_id, titles[article_id], raw[file], judgements).passage_texts())
+        if len(found) == sizes[article_id]:
+            texts[article_id] = found
+        else:
+            notes.append(f"{file}: split into {len(found)} passages where the tables have {sizes[article_id]}; the rules"
+                         f" have changed since, so it is not used. Build the corpus again")  # fmt: skip
+    missing = [a for a in articles["article_id"] if a not in known]
+    for file in sorted(raw.keys() - known.values()):
+        notes.append(_stranger(file, raw[file], missing, titles, tables, judgements))
+    values = [texts.get(a) or [float("nan")] * sizes[a] for a in tables["passages"]["article_id"].unique()]
+    return [passage for article in values for passage in article], notes
+
+
+def _stranger(
+    file: str, raw: str, missing: Sequence[str], titles: Mapping[str, str], tables: Tables, judgements: Judgements
+) -> str:
+    """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
+    shares = {}
+    anywhere = replace(judgements, rules=replace(judgements.rules, single={}))  # line numbers may have moved
+    for article_id in missing:
+        try:
+            article = split_text(article_id, titles[article_id], raw, anywhere)
+        except ValueError:
+            continue
+        theirs = Counter(_table_prints(article_id, tables))
+        mine = Counter(_text_prints(article, judgements))
+        shares[article_id] = (theirs & mine).total() / theirs.total()
+    best = max(sorted(shares), key=lambda a: shares[a], default=None)
+    if best is None or not shares[best]:
+        return f"{file}: none of the articles of articles.csv; it is not used"
+    return (f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found"
+            " in it; it is not used. Put the original text in its place")  # fmt: skip
+
+
+def _table_prints(article_id: str, tables: Tables) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
+    """Describe each passage of an article by its number of words and its terms."""
+    passages, terms = (t[t["article_id"] == article_id] for t in (tables["passages"], tables["terms"]))
+    bags = {place: tuple(sorted(zip(rows["term"], rows["count"], strict=True))) for place, rows in terms.groupby(ROW)}
+    return [(row.n_words, bags.get((row.article_id, row.sentence, row.passage), ())) for row in passages.itertuples()]
+
+
+def _text_prints(article: Article, judgements: Judgements) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
+    prints = []
+    for sentence in article.sentences:
+        forms = Counter((t.passage, t.term, t.form, t.kind) for t in find_terms(sentence, judgements.lexicon(article.article_id)))
+        bags: dict[int, list[tuple[str, int]]] = {}
+        for (passage, term, _, _), count in forms.items():
+            bags.setdefault(passage, []).append((term, count))
+        prints += [(len(p.tokens), tuple(sorted(bags.get(i, [])))) for i, p in enumerate(sentence.passages)]
+    return prints
+
+
+def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
+    """Show every passage in which a term, phrase or indicator stands, with its sentence where the text is at hand.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Or a selection of one.
+    term : str
+        A term of the corpus; a beginning followed by '*' finds all terms that begin so.
+    **values
+        Further selection, as in `Corpus.select`: `source="teleSUR"`, `voice="outlet"`.
+
+    Returns
+    -------
+    DataFrame
+        One row per passage: article_id, source, sentence, passage, section, voice, count, terms (all terms of
+        the passage in alphabetical order, from the tables), text (the passage; 'needs text' where the raw file is
+        not at hand). `attrs["note"]` says how to add the texts.
+
+    Raises
+    ------
+    KeyError
+        The term stands nowhere in the whole corpus; the nearest terms are offered.
+    """
+    pattern = re.compile(re.escape(term.lower().rstrip("*")) + (".*" if term.endswith("*") else ""), re.S)
+    columns = corpus.terms["term"].map(lambda t: bool(pattern.fullmatch(t))).to_numpy()
+    if not columns.any():
+        raise KeyError(f"no term {term!r} in {corpus.name}; {nearest(term.lower(), corpus.terms['term'])}")
+    chosen = corpus.select(**values) if values else corpus
+    counts = np.asarray(chosen.counts[:, columns].sum(axis=1)).ravel()
+    rows = np.flatnonzero(counts)
+    table = chosen.passages.loc[rows, ["article_id", "sentence", "passage", "section", "voice"]]
+    table.insert(1, "source", chosen.labels("source").iloc[rows])
+    table["count"] = counts[rows]
+    names = chosen.terms["term"].to_numpy()
+    table["terms"] = [", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows]
+    table["text"] = chosen.texts.iloc[rows].where(chosen.texts.iloc[rows].notna(), NEEDS_TEXT)
+    table.attrs = corpus.provenance(term=term)
+    if (table["text"] == NEEDS_TEXT).any():
+        table.attrs["note"] = (
+            f"Sentences of some articles are not shown: put the raw articles as .txt files into"
+            f" corpus/{corpus.name}/text/ (the names do not matter; they are recognized by their checksum)."
+        )
+    return table.reset_index(drop=True)

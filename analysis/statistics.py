@@ -1,0 +1,96 @@
+"""Statistics on counts: pure, vectorized, each with its formula and source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import factorial, prod
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def weighted_log_odds(
+    count: ArrayLike,
+    rest_count: ArrayLike,
+    words: ArrayLike,
+    rest_words: ArrayLike,
+    *,
+    prior: ArrayLike,
+    rest_prior: ArrayLike | None = None,
+    terms: int = 4,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Say how much more a term's odds are in one group than in the rest, drawn towards no difference by a prior.
+
+    Parameters
+    ----------
+    count, rest_count : array or scalar
+        Occurrences of each term in the group and in the rest.
+    words, rest_words : array or scalar
+        Tokens of the group and of the rest.
+    prior, rest_prior : array or scalar
+        Pseudo-counts alpha_w per term; alpha_0 is their sum over the terms given (a scalar counts once per term).
+        `rest_prior` is `prior` unless given.
+    terms : {4, 2}
+        4 for the full variance, 2 for the common short one, 1/y1 + 1/y2.
+
+    Returns
+    -------
+    log_odds, std_err : arrays
+        Natural logarithm of the odds ratio, positive where the group uses the term more, and its standard error.
+
+    Raises
+    ------
+    ValueError
+        The prior is not positive, or `terms` is neither 2 nor 4.
+
+    Notes
+    -----
+    Monroe, Colaresi & Quinn (2008), eq. 15-19: with y~ = y + alpha_w and n~ = n + alpha_0,
+    delta = ln[y1~/(n1~-y1~)] - ln[y2~/(n2~-y2~)], var = 1/y1~ + 1/y2~ + 1/(n1~-y1~) + 1/(n2~-y2~). The variance
+    takes tokens for independent, which words of one article are not.
+    """
+    if terms not in (2, 4):
+        raise ValueError(f"terms={terms}: the variance has 4 terms, or 2 in its short form")
+    y1, y2 = np.broadcast_arrays(np.asarray(count, float), np.asarray(rest_count, float))
+    alpha1 = np.broadcast_to(np.asarray(prior, float), y1.shape)
+    alpha2 = alpha1 if rest_prior is None else np.broadcast_to(np.asarray(rest_prior, float), y1.shape)
+    if not ((alpha1 > 0).all() and (alpha2 > 0).all()):
+        raise ValueError("prior: every term needs a pseudo-count above zero")
+    a, b = y1 + alpha1, y2 + alpha2
+    c = np.asarray(words, float) + alpha1.sum() - a
+    d = np.asarray(rest_words, float) + alpha2.sum() - b
+    variance = 1 / a + 1 / b + (1 / c + 1 / d if terms == 4 else 0)
+    return np.log(a / c) - np.log(b / d), np.sqrt(variance)
+
+
+def permutation_floor(sizes: Sequence[int]) -> float:
+    """Give the smallest p that an exact permutation of articles between groups of these sizes can reach.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Articles per group.
+
+    Returns
+    -------
+    float
+        With two groups one over the number of labellings (a one-sided statistic). With more, the same for an
+        omnibus statistic, which swapping groups of equal size leaves as it is. 1 when there is nothing to permute.
+
+    Raises
+    ------
+    ValueError
+        A size is not a whole number above zero, or there is no group.
+
+    Examples
+    --------
+    >>> permutation_floor([2, 3]), permutation_floor([1, 4]), permutation_floor([1, 1, 1])
+    (0.1, 0.2, 1.0)
+    """
+    if len(sizes) == 0 or any(n != int(n) or n < 1 for n in sizes):
+        raise ValueError(f"sizes={list(sizes)}: give the number of articles of each group, 1 or more")
+    whole = [int(n) for n in sizes]
+    labellings = factorial(sum(whole)) // prod(map(factorial, whole))
+    same = prod(map(factorial, Counter(whole).values())) if len(whole) > 2 else 1
+    return same / labellings

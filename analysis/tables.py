@@ -1,0 +1,458 @@
+"""The tables of a corpus folder: their columns, and how they are read, checked and written.
+
+Everything that passes between the stages of the study passes through these tables, so the contract stands
+here once: `TABLES` is at the same time the validator, the order of columns and the published data dictionary.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.text import decode
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its name, what a cell holds, and which values are allowed."""
+
+    name: str
+    type: str  # string, integer, number or date
+    description: str
+    values: tuple[str, ...] = ()
+    required: bool = True
+
+
+def _fields(text: str) -> tuple[Field, ...]:
+    """Read 'name: type: description', one to a line; `type?` may be empty, `{a|b}` lists the values."""
+    fields = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, type_, description = (part.strip() for part in line.split(":", 2))
+        type_, _, values = type_.partition("{")
+        allowed = tuple(values.rstrip("}").split("|")) if values else ()
+        fields.append(Field(name, type_.rstrip("?"), description, allowed, not type_.endswith("?")))
+    return tuple(fields)
+
+
+PLACE = """
+    article_id: string: the article
+    sentence: integer: number of the sentence in its article, from 1
+    passage: integer: number of the passage in its sentence, from 1
+"""
+TABLES: dict[str, tuple[Field, ...]] = {
+    "articles": _fields("""
+        article_id: string: short name of the article, unique
+        source: string: the outlet whose copy this is
+        role: string{core|context}: core sources are compared, context sources stand beside them
+        title: string?: headline as published (bibliography)
+        url: string?: address, where known
+        publisher_site: string?: site that carried the copy
+        date: date?: day of publication, ISO 8601
+        phase: string?: before or after the event
+        genre: string?: news report, analysis, ...
+        original_language: string?: ISO 639 code of the language it was written in
+        translation: string{none|machine|round-trip}: how it came into English
+        provenance: string?: what is known of where the copy comes from
+        n_words: integer: words in all passages, function words and headline too
+        n_sentences: integer: sentences in all sections
+        lines_kept: integer: lines of the raw file that are part of the article
+        lines_removed: integer: lines of the raw file that are not
+        sha256: string: checksum of the raw file (UTF-8 without BOM, NFC, LF, no trailing blanks)
+        polarity: number?: TextBlob polarity of the whole body, -1 to 1; empty when no word is scored
+        subjectivity: number?: TextBlob subjectivity of the whole body, 0 to 1; empty when no word is scored
+    """),
+    "passages": _fields("""
+        article_id: string: the article
+        paragraph: integer: number of the paragraph in the article, from 1
+        sentence: integer: number of the sentence in its article, from 1 (headline first)
+        passage: integer: number of the passage in its sentence, from 1
+        section: string{headline|standfirst|subhead|body}: part of the article
+        voice: string{outlet|quote|reported|scare}: who speaks
+        quotation: integer?: running number of the quotation that the passage belongs to
+        speaker: string?: who is said to have said it; empty in the outlet's own words
+        side: string?: the speaker's side; empty in the outlet's own words
+        verb: string?: the reporting verb; empty in the outlet's own words
+        n_words: integer: all words, function words too
+        polarity: number?: mean TextBlob polarity of the passage's scored expressions; empty when it has none
+        subjectivity: number?: mean TextBlob subjectivity of the same expressions
+        n_scored: integer: expressions that TextBlob scores
+        n_nonzero: integer: those whose polarity is not zero
+    """),
+    "terms": _fields(f"""{PLACE}
+        term: string: the word or phrase, lower case, spellings unified
+        form: string: the same as found, lower case
+        kind: string{{word|phrase}}: a phrase is counted beside its words
+        count: integer: occurrences
+    """),
+    "sentiment_words": _fields(f"""{PLACE}
+        words: string: the scored expression, lower case
+        polarity: number: its polarity, -1 to 1
+        subjectivity: number: its subjectivity, 0 to 1
+    """),
+    "indicator_hits": _fields(f"""{PLACE}
+        frame: string: code of the frame in codebook.toml
+        pattern: string: the indicator as written there
+        count: integer: occurrences
+    """),
+    "overlap": _fields("""
+        article_id: string: one article
+        other_id: string: another, later in the alphabet
+        shared_5grams: integer: different runs of five words that both contain
+        share: number: of the first article's runs, the share found in the other
+        other_share: number: of the other article's runs, the share found in the first
+    """),
+    "removed_lines": _fields("""
+        article_id: string: the article
+        line: integer: number of the line in the raw file, from 1
+        rule: string: the rule of boilerplate.toml that removed it; 'span: NAME' removed only a piece of the line
+        n_words: integer: words removed with it
+    """),
+}
+KEYS = {
+    "articles": ["article_id"],
+    "passages": ["article_id", "sentence", "passage"],
+    "terms": ["article_id", "sentence", "passage", "term", "form", "kind"],
+    "sentiment_words": [],
+    "indicator_hits": ["article_id", "sentence", "passage", "frame", "pattern"],
+    "overlap": ["article_id", "other_id"],
+    "removed_lines": [],
+}
+INPUT = [field.name for field in TABLES["articles"][:12]]
+STAGE = ".staged"
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def nearest(word: object, known: Iterable[object]) -> str:
+    """Name the known words that look most like this one, for the end of an error message."""
+    known = [str(k) for k in known]
+    close = difflib.get_close_matches(str(word), known, n=3, cutoff=0.4)
+    return f"did you mean {' or '.join(map(repr, close))}?" if close else f"known: {', '.join(known) or 'none'}"
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read one table of a corpus folder with its types; every fault names its row and column.
+
+    Parameters
+    ----------
+    folder : Path
+        The corpus folder.
+    name : str
+        A key of `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `TABLES[name]`, in that order; empty numbers are NaN, other empty cells ''.
+
+    Raises
+    ------
+    ValueError
+        A column is missing or unknown, or a cell does not fit; all faults of the table in one message.
+    """
+    path = table_path(folder, name)
+    table = _read_text_table(path)
+    fields = TABLES[name]
+    faults = [f"{path.name}: unknown column {c!r}; {nearest(c, [f.name for f in fields])}"
+              for c in table.columns if c not in {f.name for f in fields}]  # fmt: skip
+    faults += [f"{path.name}: column {f.name!r} is missing" for f in fields if f.name not in table.columns]
+    if faults:
+        raise ValueError("\n".join(faults))
+    typed = {f.name: _typed(table[f.name], f, table, path.name, faults) for f in fields}
+    if faults:
+        raise ValueError("\n".join(faults))
+    return pd.DataFrame(typed)
+
+
+def read_metadata(folder: Path) -> pd.DataFrame:
+    """Read the descriptive columns of articles.csv, which a person fills in before anything is built.
+
+    Returns
+    -------
+    DataFrame
+        One row per article: the descriptive columns and `sha256` ('' where it is not known yet).
+
+    Raises
+    ------
+    ValueError
+        The file is missing or empty, lacks article_id or source, or a cell does not fit.
+    """
+    path = table_path(folder, "articles")
+    if not path.exists():
+        raise ValueError(f"{path}: not found; a corpus needs an articles.csv with a row per article")
+    table = _read_text_table(path)
+    known = [f.name for f in TABLES["articles"]]
+    faults = [f"articles.csv: unknown column {c!r}; {nearest(c, known)}" for c in table if c not in known]
+    faults += [f"articles.csv: column {c!r} is missing" for c in ("article_id", "source") if c not in table]
+    if not faults and table.empty:
+        faults.append("articles.csv has no rows; add one per article")
+    if faults:
+        raise ValueError("\n".join(faults))
+    defaults = {"role": "core", "translation": "none"}
+    for name in [*INPUT, "sha256"]:
+        table[name] = table[name].replace("", defaults.get(name, "")) if name in table else defaults.get(name, "")
+    for field in TABLES["articles"][:12]:
+        _typed(table[field.name], field, table, "articles.csv", faults)
+    for i in np.flatnonzero(table["article_id"].duplicated()):
+        faults.append(f"articles.csv row {i + 2} ({table['article_id'].iloc[i]}): article_id is used twice")
+    for i in np.flatnonzero(table["article_id"].str.contains(r"[^\w.-]|^\.", regex=True)):
+        faults.append(f"articles.csv row {i + 2}: article_id {table['article_id'].iloc[i]!r} has characters other"
+                      " than letters, digits, '-', '_' and '.'; it also names a file")  # fmt: skip
+    if faults:
+        raise ValueError("\n".join(faults))
+    return table[[*INPUT, "sha256"]].sort_values("article_id", ignore_index=True)
+
+
+def table_path(folder: Path, name: str) -> Path:
+    """Say where the table is read from: a finished set of new tables that was not moved yet goes first."""
+    staged = folder / STAGE / f"{name}.csv"
+    return staged if staged.exists() else folder / f"{name}.csv"
+
+
+def _read_text_table(path: Path) -> pd.DataFrame:
+    if not path.exists():
+        raise ValueError(f"{path}: not found; build the corpus first (python -m analysis build {path.parent.name})")
+    text = decode(path.read_bytes(), path.name)
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows:
+        raise ValueError(f"{path.name} is empty; it needs a header line")
+    for number, row in enumerate(rows[1:], start=2):
+        if row and len(row) != len(rows[0]):
+            raise ValueError(
+                f"{path.name} row {number}: {len(row)} cells where the header has {len(rows[0])}; "
+                "put cells that contain a comma in quotation marks"
+            )
+    table = pd.DataFrame([row for row in rows[1:] if row], columns=rows[0], dtype=object)
+    if table.columns.has_duplicates:
+        raise ValueError(f"{path.name}: column {table.columns[table.columns.duplicated()][0]!r} stands twice")
+    return table.map(_unguard)
+
+
+def _typed(cells: pd.Series, field: Field, table: pd.DataFrame, file: str, faults: list[str]) -> pd.Series:
+    """Turn a column of strings into its type and add what does not fit to `faults`."""
+    empty = cells == ""
+    if field.type in ("integer", "number"):
+        values = pd.to_numeric(cells.where(~empty), errors="coerce")
+        wrong = values.isna() & ~empty
+        if field.type == "integer":
+            wrong |= (values % 1).fillna(0) != 0
+        advice = f"is not {'a whole number' if field.type == 'integer' else 'a number'}"
+    elif field.type == "date":
+        values = cells
+        wrong = pd.to_datetime(cells.where(~empty), format="%Y-%m-%d", errors="coerce").isna() & ~empty
+        advice = "is not a date; write it as YYYY-MM-DD"
+    else:
+        values = cells
+        wrong = ~empty & ~cells.isin(field.values) if field.values else empty & False
+        advice = f"is not one of {', '.join(field.values)}"
+    faults += [f"{_row(file, table, i)}: {field.name} {cells.iloc[i]!r} {advice}" for i in np.flatnonzero(wrong)]
+    if field.required:
+        faults += [f"{_row(file, table, i)}: {field.name} is empty; give one or drop the row"
+                   for i in np.flatnonzero(empty)]  # fmt: skip
+    if field.type == "integer" and not wrong.any():
+        return values.astype("int64" if field.required and not empty.any() else "Int64")
+    return values
+
+
+def _row(file: str, table: pd.DataFrame, i: int) -> str:
+    """Name a row as a spreadsheet numbers it, with the article it belongs to."""
+    return f"{file} row {i + 2} ({table['article_id'].iloc[i]})" if "article_id" in table else f"{file} row {i + 2}"
+
+
+# ---------------------------------------------------------------------------------------------- writing
+
+
+def guard(cell: object) -> object:
+    """Keep a spreadsheet from running a cell as a formula: text that begins like one gets an apostrophe."""
+    if isinstance(cell, str) and cell.lstrip("'").startswith(_RISKY):
+        return "'" + cell
+    return cell
+
+
+def _unguard(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RISKY) else cell
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Write a table as CSV text: the same table gives the same bytes, and no cell can act as a formula."""
+    safe = table.copy()
+    safe.columns = [guard(str(c)) for c in table.columns]
+    for i in range(table.shape[1]):
+        cells = table.iloc[:, i]
+        if pd.api.types.is_float_dtype(cells.dtype):
+            safe.isetitem(i, cells.round(6) + 0.0)  # + 0.0 turns -0.0 into 0.0
+        elif not pd.api.types.is_numeric_dtype(cells.dtype):
+            safe.isetitem(i, cells.map(guard))
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write all tables of a corpus and its data dictionary, or none of them.
+
+    The whole set is written to a side folder first. Renaming that folder is the moment at which the new set
+    counts: interrupted before it, the old tables are untouched; after it, reading and the next writing finish
+    the move, so old and new tables are never mixed.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written or the disk is full; the old tables are still whole.
+    """
+    unfinished = folder / f"{STAGE}-unfinished"
+    move_staged(folder)
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        resources = []
+        for name in TABLES:
+            content = to_csv(tables[name]).encode()
+            _write(unfinished / f"{name}.csv", content)
+            resources.append(_resource(name, content))
+        package = {**_read_package(folder), "resources": resources}
+        _write(unfinished / "datapackage.json", (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode())
+        unfinished.rename(folder / STAGE)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    move_staged(folder)
+
+
+def move_staged(folder: Path) -> None:
+    """Finish the move of a complete set of new tables, if one was interrupted."""
+    stage = folder / STAGE
+    if stage.exists():
+        for path in sorted(stage.iterdir()):
+            path.replace(folder / path.name)
+        stage.rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_package(folder: Path) -> dict[str, object]:
+    """Read the descriptive part of datapackage.json, which a person writes, or begin one."""
+    path = folder / "datapackage.json"
+    if path.exists():
+        package: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+        return {key: value for key, value in package.items() if key != "resources"}
+    return {"profile": "tabular-data-package", "name": folder.name.lower(), "title": folder.name}
+
+
+def _resource(name: str, content: bytes) -> dict[str, object]:
+    """Describe one table as the Frictionless table schema does."""
+    schema: dict[str, object] = {
+        "fields": [
+            {
+                "name": f.name,
+                "type": f.type,
+                "description": f.description,
+                "constraints": {"required": f.required} | ({"enum": list(f.values)} if f.values else {}),
+            }
+            for f in TABLES[name]
+        ],
+        "missingValues": [""],
+    }
+    if KEYS[name]:
+        schema["primaryKey"] = KEYS[name]
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        "schema": schema,
+    }
+
+
+# --------------------------------------------------------------------------------------------- checking
+
+
+def check_tables(folder: Path) -> list[str]:
+    """Check a corpus folder and say row by row what is wrong.
+
+    Returns
+    -------
+    list of str
+        One sentence per fault: cells that do not fit, doubled keys, rows that refer to nothing, counts that do
+        not add up, a table changed after it was built, a data dictionary that does not describe it. Empty when
+        all is well.
+    """
+    faults: list[str] = []
+    tables: dict[str, pd.DataFrame] = {}
+    for name in TABLES:
+        try:
+            tables[name] = read_table(folder, name)
+        except ValueError as error:
+            faults += str(error).splitlines()
+    for name, table in tables.items():
+        faults += _check_keys(name, table, tables)
+    if {"articles", "passages"} <= tables.keys():
+        faults += _check_sums(tables["articles"], tables["passages"])
+    return faults + _check_package(folder)
+
+
+def _check_keys(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    file = f"{name}.csv"
+    faults = []
+    if KEYS[name]:
+        for i in np.flatnonzero(table.duplicated(KEYS[name])):
+            key = ", ".join(str(table[k].iloc[i]) for k in KEYS[name])
+            faults.append(f"{_row(file, table, i)}: {key} stands twice")
+    parent, columns = ("passages", KEYS["passages"]) if "passage" in table and name != "passages" else (
+        "articles", ["article_id"])  # fmt: skip
+    if parent in tables and name != parent:
+        known = pd.MultiIndex.from_frame(tables[parent][columns])
+        for i in np.flatnonzero(~pd.MultiIndex.from_frame(table[columns]).isin(known)):
+            key = ", ".join(str(table[k].iloc[i]) for k in columns)
+            faults.append(f"{_row(file, table, i)}: {parent}.csv has no row {key}")
+    return faults
+
+
+def _check_sums(articles: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
+    by_article = passages.groupby("article_id")
+    found = {"n_words": by_article["n_words"].sum(), "n_sentences": by_article["sentence"].nunique()}
+    return [
+        f"{_row('articles.csv', articles, i)}: {column} is {said}, passages.csv gives {counted}"
+        for column, counts in found.items()
+        for i, (article, said) in enumerate(zip(articles["article_id"], articles[column], strict=True))
+        if said != (counted := counts.get(article, 0))
+    ]
+
+
+def _check_package(folder: Path) -> list[str]:
+    path = folder / "datapackage.json"
+    if not path.exists():
+        return [f"datapackage.json is missing; build the corpus (python -m analysis build {folder.name})"]
+    try:
+        listed = {r["name"]: r for r in json.loads(path.read_text(encoding="utf-8"))["resources"]}
+    except (ValueError, KeyError, TypeError) as error:
+        return [f"datapackage.json cannot be read as a data package ({error}); build the corpus again"]
+    faults = []
+    for name in TABLES:
+        if not (file := folder / f"{name}.csv").exists():
+            continue  # said already
+        expected = _resource(name, file.read_bytes())
+        entry = listed.get(name, {})
+        if entry.get("hash") != expected["hash"]:
+            faults.append(f"{name}.csv was changed after it was built (checksum); build the corpus again")
+        if entry.get("schema") != expected["schema"]:
+            faults.append(f"datapackage.json does not describe the columns of {name}.csv; build the corpus again")
+    return faults

@@ -1,0 +1,250 @@
+"""From the words of a sentence to the terms and scored expressions that are counted.
+
+Spellings are unified first, phrases are counted next, and stop words are dropped last, so that no phrase loses
+its 'of'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.passages import Sentence
+from analysis.text import Token, decode, normal_form, read_toml, tokenize
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One occurrence: index of its passage in the sentence, the term, the form found, and its kind."""
+
+    passage: int
+    term: str
+    form: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One expression that TextBlob scores: index of its passage in the sentence, its words and its scores."""
+
+    passage: int
+    words: str
+    polarity: float
+    subjectivity: float
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What a corpus says about words: spellings that count for one term, phrases, stop words, indicators.
+
+    `variants` and `exact` map the words of a spelling (lower case; as written) to a term; `phrases` holds the
+    words of each codebook phrase; `indicators` the (frame, pattern) pairs of the codebook.
+    """
+
+    variants: Mapping[Words, str]
+    exact: Mapping[Words, str]
+    compound_parts: frozenset[str]
+    phrases: frozenset[Words]
+    stopwords: frozenset[str]
+    indicators: tuple[tuple[str, str], ...]
+    joined: re.Pattern[str] | None
+
+
+def read_lexicons(folder: Path) -> dict[str, Lexicon]:
+    """Read variants.toml, codebook.toml and stopwords.txt.
+
+    Returns
+    -------
+    dict
+        Under '' the lexicon that holds for every article; under an article_id the one of an article that has
+        spellings of its own.
+
+    Raises
+    ------
+    ValueError
+        An entry lacks its term, forms or reason, or a frame its code or indicators.
+    """
+    table = read_toml(folder / "variants.toml")
+    for number, entry in enumerate(table.get("variant", []), start=1):
+        missing = {"term", "reason"} - entry.keys() | ({"forms"} if not {"forms", "exact"} & entry.keys() else set())
+        if missing:
+            raise ValueError(f"variants.toml: [[variant]] number {number} lacks {', '.join(sorted(missing))}")
+    indicators, stopwords = tuple(read_indicators(folder)), read_stopwords(folder)
+    articles = {"", *(entry["article"] for entry in table.get("variant", []) if "article" in entry)}
+    return {article: _lexicon(table, article, indicators, stopwords) for article in sorted(articles)}
+
+
+def _lexicon(
+    table: Mapping[str, Any], article: str, indicators: tuple[tuple[str, str], ...], stopwords: frozenset[str]
+) -> Lexicon:
+    entries = [e for e in table.get("variant", []) if e.get("article", article) == article]
+    forms = [(form, entry["term"]) for entry in entries for form in entry.get("forms", [])]
+    cut = sorted(re.escape(form) for form, _ in forms if re.search(r"[.!?] ", form))
+    return Lexicon(
+        variants={_split(form.lower()): term for form, term in forms},
+        exact={_split(form): entry["term"] for entry in entries for form in entry.get("exact", [])},
+        compound_parts=frozenset(table.get("compounds", {}).get("parts", [])),
+        phrases=frozenset(_split(pattern) for _, pattern in indicators if " " in pattern),
+        stopwords=stopwords,
+        indicators=indicators,
+        joined=re.compile("|".join(cut), re.I) if cut else None,
+    )
+
+
+def read_indicators(folder: Path) -> Iterator[tuple[str, str]]:
+    """Read the (frame, pattern) pairs of codebook.toml: a word, a phrase, or a beginning that ends in '*'."""
+    for number, frame in enumerate(read_toml(folder / "codebook.toml").get("frame", []), start=1):
+        if missing := {"code", "indicators"} - frame.keys():
+            raise ValueError(f"codebook.toml: [[frame]] number {number} lacks {', '.join(sorted(missing))}")
+        for pattern in frame["indicators"]:
+            if not re.fullmatch(r"[^*]+\*?", pattern) or (" " in pattern and pattern.endswith("*")):
+                raise ValueError(f"codebook.toml: {frame['code']}: indicator {pattern!r} is not a word, a phrase,"
+                                 " or a word's beginning with '*' at its end")  # fmt: skip
+            yield frame["code"], pattern.lower()
+
+
+def read_stopwords(folder: Path) -> frozenset[str]:
+    """Read stopwords.txt, a word a line, '#' before a reason; a corpus without one takes the package's list."""
+    path = folder / "stopwords.txt"
+    path = path if path.exists() else Path(__file__).parent / "defaults" / "stopwords.txt"
+    lines = decode(path.read_bytes(), path.name).splitlines()
+    return frozenset(word for line in lines for word in line.partition("#")[0].lower().split())
+
+
+def read_verbs(folder: Path) -> frozenset[str]:
+    """Read the reporting verbs of voices.toml, in all their forms; without one, the package's list."""
+    path = folder / "voices.toml"
+    table = read_toml(path if path.exists() else Path(__file__).parent / "defaults" / "voices.toml")
+    return frozenset(form for group in table.get("verbs", []) for form in group["forms"])
+
+
+def _split(text: str) -> Words:
+    return tuple(normal_form(t.text) if text == text.lower() else t.text for t in tokenize(text))
+
+
+# ------------------------------------------------------------------------------------------------- terms
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A word, or a spelling of several words that is one name: its passage, term, form, and whether it is a name."""
+
+    passage: int
+    term: str
+    form: str
+    name: bool
+
+
+def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
+    """Find the terms of one sentence: content words with their spellings unified, and the codebook's phrases.
+
+    Returns
+    -------
+    list of Term
+        One per occurrence. A name of several words is one term; a compound of two countries counts for each; a
+        phrase is found on unified spellings and counted beside its words, in the passage where it begins.
+    """
+    units = list(_units(sentence, lexicon))
+    found = [Term(u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords]
+    longest = max(map(len, lexicon.phrases), default=0)
+    for i, unit in enumerate(units):
+        for size in range(2, min(longest, len(units) - i) + 1):
+            run = units[i : i + size]
+            if tuple(u.term for u in run) in lexicon.phrases or tuple(u.form for u in run) in lexicon.phrases:
+                phrase = " ".join(u.term for u in run)
+                found.append(Term(unit.passage, phrase, " ".join(u.form for u in run), "phrase"))
+    return found
+
+
+def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[_Unit]:
+    places = [(i, token) for i, passage in enumerate(sentence.passages) for token in passage.tokens]
+    raw = [re.sub(r"['’]s?$", "", token.text) for _, token in places]
+    forms = [normal_form(token.text) for _, token in places]
+    longest = max(map(len, [*lexicon.variants, *lexicon.exact]), default=1)
+    i = 0
+    while i < len(places):
+        for size in range(min(longest, len(places) - i), 0, -1):
+            form = " ".join(forms[i : i + size])
+            term = lexicon.exact.get(tuple(raw[i : i + size])) or lexicon.variants.get(tuple(forms[i : i + size]))
+            if term:
+                yield _Unit(places[i][0], term, form, True)
+                break
+        else:
+            size = 1
+            parts = _compound(raw[i], lexicon) or [forms[i]]
+            for part in parts:
+                yield _Unit(places[i][0], part, forms[i], len(parts) > 1)
+        i += size
+
+
+def _compound(word: str, lexicon: Lexicon) -> list[str]:
+    """Take a compound of two countries apart; any other compound stays one term."""
+    parts = word.split("-")
+    terms = [lexicon.exact.get((p,)) or lexicon.variants.get((p.lower(),)) or p.lower() for p in parts]
+    return terms if len(parts) == 2 and set(terms) <= lexicon.compound_parts else []
+
+
+def find_indicators(terms: Iterable[Term], lexicon: Lexicon) -> Iterator[tuple[int, str, str]]:
+    """Find the codebook's indicators among the terms of a sentence, as (passage, frame, pattern)."""
+    for term in terms:
+        for frame, pattern in lexicon.indicators:
+            if matches(pattern, term.term) or (term.kind == "word" and matches(pattern, term.form)):
+                yield term.passage, frame, pattern
+
+
+def matches(pattern: str, term: str) -> bool:
+    """Tell whether a term is what an indicator names: itself, or a beginning where the indicator ends in '*'."""
+    return term.startswith(pattern[:-1]) if pattern.endswith("*") else term == pattern
+
+
+def five_grams(sentences: Sequence[Sentence]) -> set[Words]:
+    """Give the different runs of five words, none across a sentence boundary."""
+    runs: set[Words] = set()
+    for sentence in sentences:
+        words = [normal_form(t.text) for passage in sentence.passages for t in passage.tokens]
+        runs.update(tuple(words[i : i + 5]) for i in range(len(words) - 4))
+    return runs
+
+
+# --------------------------------------------------------------------------------------------- sentiment
+
+
+def assess(text: str) -> tuple[float, float, list[tuple[list[str], float, float]]]:
+    """Give TextBlob's polarity, subjectivity and assessments of a text, unchanged."""
+    from textblob import TextBlob  # needs a second to load
+
+    polarity, subjectivity, assessments = TextBlob(text).sentiment_assessments
+    return polarity, subjectivity, [(words, p, s) for words, p, s, _ in assessments]
+
+
+def score_expressions(sentence: Sentence) -> list[Expression]:
+    """Assess a sentence as a whole, and place each scored expression in the passage where its last word stands.
+
+    A sentence split by voice thereby loses no negation, and the mean over all its passages' expressions is
+    TextBlob's polarity of the sentence.
+    """
+    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence.text)
+    ends = [passage.end for passage in sentence.passages]
+    cursor, found = 0, []
+    for words, polarity, subjectivity in assess(sentence.text)[2]:
+        at = cursor
+        for word in words:
+            match = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(lower, at)
+            at = match.end() if match else at
+        cursor = at
+        place = next((i for i, end in enumerate(ends) if at <= end), len(ends) - 1)
+        found.append(Expression(place, " ".join(words), polarity, subjectivity))
+    return found
+
+
+def mean_scores(expressions: Sequence[Expression]) -> tuple[float, float]:
+    """Average polarity and subjectivity; NaN, not zero, where nothing is scored."""
+    if not expressions:
+        return float("nan"), float("nan")
+    n = len(expressions)
+    return sum(e.polarity for e in expressions) / n, sum(e.subjectivity for e in expressions) / n

@@ -1,0 +1,292 @@
+"""From a raw file to the lines of an article: decoding, checksum, words, and cleaning by line.
+
+Nothing is removed by word. A line stays whole, or a named rule takes it away and it is accounted for; only a
+dateline or the like may be cut out of a line, by a rule of its own.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 5_000_000
+SECTIONS = ("headline", "standfirst", "subhead", "body")
+_LETTER = r"[^\W\d_]"
+_UNIT = rf"(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|\d+(?:[.,:]\d+)*[^\W_]*|{_LETTER}[^\W_]*(?:['’ʼ]{_LETTER}+)*)"
+# Addresses are matched first and give no word: digits of a URL slug are not quantities.
+_WORD = re.compile(
+    rf"https?://\S+|www\.\S+|\S+@\w\S*|@\w+|\w+(?:-\w+){{2,}}(?:-\d+){{2,}}"
+    rf"|(?P<word>{_UNIT}(?:[-‐‑]{_UNIT})*)"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
+_CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_SUBHEAD_WORDS = 15
+
+
+@dataclass(frozen=True)
+class Token:
+    """One occurrence of a word: where it begins in its text, and the word as it stands."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that is part of the article: its number in the raw file, its text, and its section."""
+
+    number: int
+    text: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A line, or a piece of one, that is not part of the article, and the rule that says so."""
+
+    number: int
+    rule: str
+    n_words: int
+
+
+# --------------------------------------------------------------------------------------- files and words
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Read bytes as UTF-8, with or without BOM, UTF-16 or Windows-1252, and end lines with LF.
+
+    Parameters
+    ----------
+    raw : bytes
+        The content of a file.
+    name : str
+        What an error message calls it.
+
+    Raises
+    ------
+    ValueError
+        The bytes are none of these encodings.
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif raw[:200].count(b"\0") > len(raw[:200]) // 4:  # UTF-16 without a mark: every other byte is zero
+        encodings = ["utf-16-be" if raw[:1] == b"\0" else "utf-16-le"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise ValueError(f"{name}: not readable as UTF-8, UTF-16 or Windows-1252 text; save it as UTF-8")
+
+
+def read_text(path: Path) -> str:
+    """Read one raw article file.
+
+    Raises
+    ------
+    ValueError
+        The file is larger than `MAX_BYTES`, which no article is, or its encoding is unknown.
+    """
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise ValueError(f"{path.name}: {size / 1e6:.0f} MB is more than an article; the limit is"
+                         f" {MAX_BYTES / 1e6:.0f} MB. Split the file, one article each")  # fmt: skip
+    return decode(path.read_bytes(), path.name)
+
+
+def checksum(text: str) -> str:
+    """Give the SHA-256 by which an article is recognized whatever its file name or line endings.
+
+    It is taken of the whole raw text as UTF-8 without BOM, NFC, lines ended by LF, without trailing blanks (at
+    the end of a line or of the text).
+    """
+    lines = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).split("\n")
+    return hashlib.sha256("\n".join(line.rstrip() for line in lines).rstrip().encode()).hexdigest()
+
+
+def tokenize(text: str) -> list[Token]:
+    """Find the words of a text: the one tokenizer for every count of the study.
+
+    'U.S.', contractions, hyphenated compounds, '94,000' and '18:08' are one word each; addresses are none.
+
+    Examples
+    --------
+    >>> [t.text for t in tokenize("The U.S. doesn’t list 94,000 ill-fed men.")]
+    ['The', 'U.S.', 'doesn’t', 'list', '94,000', 'ill-fed', 'men']
+    """
+    return [Token(m.start(), m["word"]) for m in _WORD.finditer(text) if m["word"]]
+
+
+def normal_form(word: str) -> str:
+    """Give a word's form as it is counted: lower case, straight apostrophe, without a possessive 's."""
+    form = word.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-").lower()
+    return form.removesuffix("'s")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read one of a corpus's own judgement files; a missing one is empty.
+
+    Raises
+    ------
+    ValueError
+        The file is not TOML; the message has the line.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(decode(path.read_bytes(), path.name))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+
+
+# ---------------------------------------------------------------------------------------------- cleaning
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The boilerplate rules of a corpus, compiled: whole lines, pieces of lines, single lines of an article."""
+
+    lines: tuple[tuple[str, re.Pattern[str], int], ...]
+    spans: tuple[tuple[str, re.Pattern[str]], ...]
+    single: Mapping[tuple[str, int], Mapping[str, Any]]
+
+
+def read_rules(path: Path) -> Rules:
+    """Read boilerplate.toml.
+
+    Raises
+    ------
+    ValueError
+        An entry lacks its name, pattern or reason, or a pattern cannot be compiled.
+    """
+    table = read_toml(path)
+    for kind, needs in {"rule": {"name", "match"}, "span": {"name", "match"}, "line": {"article", "line", "sha256"}}.items():
+        for number, entry in enumerate(table.get(kind, []), start=1):
+            if missing := sorted((needs | {"reason"}) - entry.keys()):
+                raise ValueError(f"{path.name}: [[{kind}]] number {number} lacks {', '.join(missing)}")
+            if kind == "line" and not entry.get("rule") and entry.get("section") not in SECTIONS:
+                raise ValueError(f"{path.name}: [[line]] number {number} needs a rule that removes the line,"
+                                 f" or a section: {', '.join(SECTIONS)}")  # fmt: skip
+    return Rules(
+        tuple((r["name"], _compile(r, path, re.I), int(r.get("next", 0))) for r in table.get("rule", [])),
+        tuple((s["name"], _compile(s, path, 0)) for s in table.get("span", [])),
+        {(entry["article"], entry["line"]): entry for entry in table.get("line", [])},
+    )
+
+
+def _compile(entry: Mapping[str, Any], path: Path, flags: int) -> re.Pattern[str]:
+    try:
+        return re.compile(entry["match"], flags)
+    except re.error as error:
+        raise ValueError(f"{path.name}: the pattern of {entry['name']!r} cannot be read: {error}") from None
+
+
+def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Line], list[Removed]]:
+    """Part a raw text into the lines of the article and the lines that are not.
+
+    Parameters
+    ----------
+    text : str
+        The raw file.
+    title : str
+        The article's headline: its first line with these words is the headline, later ones are repetitions. A
+        title that does not stand in the text is read as the headline.
+    rules : Rules
+        The corpus's boilerplate rules.
+    article_id : str
+        For the rules that speak of one article.
+
+    Returns
+    -------
+    list of Line, list of Removed
+        Kept lines in the order headline, standfirst, rest; removed lines and pieces in the order of the file.
+
+    Raises
+    ------
+    ValueError
+        A rule for one line of this article does not match that line, or nothing of the article is left.
+    """
+    kept: list[Line] = []
+    removed: list[Removed] = []
+    skip, skip_rule = 0, ""
+    for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
+        line = _CONTROL.sub(" ", raw).strip().removeprefix("•").strip()
+        if not line:
+            continue
+        entry = _entry(rules, article_id, number, raw)
+        rule, following = entry.get("rule", ""), 0
+        if not entry and skip:
+            rule, skip = skip_rule, skip - 1
+        elif not entry:
+            rule, following = _matching_rule(line, rules)
+        if following:
+            skip, skip_rule = following, rule
+        section = entry.get("section", "")
+        if not rule and not section and _same_words(line, title):
+            rule, section = ("repeated headline", "") if any(k.section == "headline" for k in kept) else ("", "headline")
+        if rule:
+            removed.append(Removed(number, rule, len(tokenize(line))))
+            continue
+        for name, pattern in rules.spans:
+            if (match := pattern.search(line)) and match[0].strip() != line:
+                removed.append(Removed(number, f"span: {name}", len(tokenize(match[0]))))
+                line = (line[: match.start()] + line[match.end() :]).strip()
+        kept.append(Line(number, line, section))
+    if not kept:
+        raise ValueError(f"{article_id}: nothing is left of the text after cleaning ({len(removed)} lines removed by"
+                         f" {', '.join(sorted({r.rule for r in removed})) or 'no rule'}); look at boilerplate.toml")  # fmt: skip
+    return _with_sections(kept, title), removed
+
+
+def _entry(rules: Rules, article_id: str, number: int, raw: str) -> Mapping[str, Any]:
+    """Look up the rule for this very line, and refuse it when the line is not the one it was written for."""
+    entry = rules.single.get((article_id, number), {})
+    if entry and entry["sha256"] != line_hash(raw):
+        raise ValueError(f"boilerplate.toml: the entry for {article_id} line {number} was written for another line"
+                         f" (hash {entry['sha256']}, found {line_hash(raw)})")  # fmt: skip
+    return entry
+
+
+def line_hash(line: str) -> str:
+    """Give the first 16 hex digits of the SHA-256 of a stripped line, which address it without its words."""
+    return hashlib.sha256(unicodedata.normalize("NFC", line).strip().encode()).hexdigest()[:16]
+
+
+def _matching_rule(line: str, rules: Rules) -> tuple[str, int]:
+    return next(((name, following) for name, pattern, following in rules.lines if pattern.fullmatch(line)), ("", 0))
+
+
+def _same_words(line: str, title: str) -> bool:
+    """Compare a line with the title by its words; an outlet's name after the title is allowed for."""
+    words, wanted = ([normal_form(t.text) for t in tokenize(s)] for s in (line, title))
+    return bool(wanted) and words[: len(wanted)] == wanted and len(words) - len(wanted) <= 2
+
+
+def _with_sections(kept: list[Line], title: str) -> list[Line]:
+    """Give each line its section and put headline and standfirst first."""
+    if not any(line.section == "headline" for line in kept):
+        if title:
+            kept = [Line(0, title, "headline"), *kept]
+        elif len(kept) > 1 and not kept[0].section and not _is_prose(kept[0].text):
+            kept = [Line(kept[0].number, kept[0].text, "headline"), *kept[1:]]
+    has_body = any(not line.section and _is_prose(line.text) for line in kept)
+    sections = [line.section or ("body" if _is_prose(line.text) or not has_body else "subhead") for line in kept]
+    order = {"headline": 0, "standfirst": 1}
+    lines = [Line(line.number, line.text, section) for line, section in zip(kept, sections, strict=True)]
+    return sorted(lines, key=lambda line: order.get(line.section, 2))
+
+
+def _is_prose(line: str) -> bool:
+    """Tell a sentence from a subhead, which is short and has no closing punctuation."""
+    return bool(_CLOSED.search(line)) or len(tokenize(line)) > _SUBHEAD_WORDS
