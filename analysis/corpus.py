@@ -181,13 +181,14 @@ class Corpus:
     def group_matrix(self, column: str) -> sparse.csr_array:
         """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
         groups = self.groups(column)
-        values = self.labels(column) if column in self.articles else self.passages[column]
-        codes = pd.Categorical(values, categories=groups).codes
+        codes = pd.Categorical(self.labels(column), categories=groups).codes
         rows = np.arange(len(self.passages))
         return sparse.csr_array((np.ones(len(rows), np.int64), (codes, rows)), shape=(len(groups), len(rows)))
 
     def labels(self, column: str) -> pd.Series:
-        """Give a column of articles.csv for each passage."""
+        """Give a column of articles.csv, or of passages.csv, for each passage."""
+        if column in self.passages and (column not in self.articles or column == "article_id"):
+            return self.passages[column]
         return self.passages["article_id"].map(self.articles.set_index("article_id")[column])
 
     def scope(self) -> str:

@@ -1,0 +1,349 @@
+"""Measures: each takes a Corpus and returns a labelled table, in which raw counts travel with every score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.corpus import Corpus
+from analysis.statistics import weighted_log_odds
+
+# Pseudo-words of the prior in all: about one news article's worth of evidence that nothing differs.
+ALPHA_0 = 500.0
+
+
+def _table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:
+    rows = rows.reset_index(drop=True)
+    rows.attrs = corpus.provenance(**parameters)
+    return rows
+
+
+# ------------------------------------------------------------------------------------------- the corpus
+
+
+def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
+    """Count the words that each article, or each group of articles, gives to each voice.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of articles.csv.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and voice that occurs in the corpus: the group, source (where groups are articles),
+        voice, n_words, share (of the group's words), n_passages. A voice that a group does not use has 0.
+    """
+    groups, voices = corpus.groups(by), [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])]
+    table = corpus.passages.assign(group=corpus.labels(by))
+    index = pd.MultiIndex.from_product([groups, voices], names=[by, "voice"])
+    counted = table.groupby(["group", "voice"])["n_words"].agg(["sum", "size"]).reindex(index, fill_value=0)
+    rows = counted.set_axis(["n_words", "n_passages"], axis=1).reset_index()
+    total = rows.groupby(by)["n_words"].transform("sum")
+    rows.insert(3, "share", (rows["n_words"] / total).where(total > 0))
+    if by == "article_id":
+        rows.insert(1, "source", rows[by].map(corpus.articles.set_index("article_id")["source"]))
+    return _table(rows, corpus, by=by)
+
+
+def count_removed(corpus: Corpus) -> pd.DataFrame:
+    """Count what was cleaned away, by article and rule.
+
+    Returns
+    -------
+    DataFrame
+        One row per article and rule: article_id, rule, lines, n_words.
+    """
+    removed = corpus.tables["removed_lines"]
+    removed = removed[removed["article_id"].isin(corpus.articles["article_id"])]
+    counted = removed.groupby(["article_id", "rule"]).agg(lines=("line", "size"), n_words=("n_words", "sum"))
+    return _table(counted.reset_index(), corpus)
+
+
+# ------------------------------------------------------------------------------------- vectors, similarity
+
+
+def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -> pd.DataFrame:
+    """Turn the corpus into a matrix of units by words, as scikit-learn takes it.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    unit : {"article", "source", "sentence", "passage"}
+        What a row is.
+    weighting : {"count", "tfidf"}
+        Occurrences, or scikit-learn's TF-IDF (smoothed idf, rows of Euclidean length 1).
+
+    Returns
+    -------
+    DataFrame
+        Sparse; one row per unit, one column per word of the corpus (phrases are left out, their words stand
+        there already). Hand it to any scikit-learn estimator.
+
+    Raises
+    ------
+    ValueError
+        Unknown unit or weighting.
+
+    Notes
+    -----
+    Description: with five documents idf takes five values, and a word's weight says little about its meaning.
+    """
+    if weighting not in ("count", "tfidf"):
+        raise ValueError(f"vectorize: weighting {weighting!r} is not 'count' or 'tfidf'")
+    words = corpus.keep(kind="word")
+    if unit in ("article", "source"):
+        column = {"article": "article_id"}.get(unit, unit)
+        matrix, index = words.group_matrix(column) @ words.counts, pd.Index(words.groups(column), name=column)
+    elif unit == "passage":
+        matrix, index = words.counts, pd.MultiIndex.from_frame(words.passages[["article_id", "sentence", "passage"]])
+    elif unit == "sentence":
+        places = pd.MultiIndex.from_frame(words.passages[["article_id", "sentence"]])
+        codes, index = places.factorize()
+        ones = np.ones(len(codes), np.int64)
+        matrix = sparse.csr_array((ones, (codes, np.arange(len(codes)))), shape=(len(index), len(codes))) @ words.counts
+    else:
+        raise ValueError(f"vectorize: unit {unit!r} is not 'article', 'source', 'sentence' or 'passage'")
+    if weighting == "tfidf":
+        from sklearn.feature_extraction.text import TfidfTransformer  # needs a second to load
+
+        matrix = TfidfTransformer().fit_transform(sparse.csr_matrix(matrix))
+    vectors = pd.DataFrame.sparse.from_spmatrix(sparse.csr_matrix(matrix), index=index, columns=words.terms["term"])
+    vectors.attrs = corpus.provenance(unit=unit, weighting=weighting)
+    return vectors
+
+
+def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
+    """Say how alike the articles' vocabularies are, two by two.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    weighting : {"tfidf", "count"}
+        As in `vectorize`.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair: article_id, other_id, cosine (0: no word in common, 1: the same proportions),
+        shared_words (words that both use), shared_5grams (runs of five words that both contain: copied text).
+    """
+    from sklearn.metrics.pairwise import cosine_similarity  # needs a second to load
+
+    vectors = vectorize(corpus, "article", weighting)
+    matrix = sparse.csr_matrix(vectors.sparse.to_coo())
+    cosine = cosine_similarity(matrix)
+    used = (matrix > 0).astype(int)
+    shared = (used @ used.T).toarray()
+    ids = list(vectors.index)
+    overlap = corpus.tables["overlap"].set_index(["article_id", "other_id"])["shared_5grams"]
+    rows = [(a, b, cosine[i, j], shared[i, j], overlap.get((a, b), 0))
+            for i, a in enumerate(ids) for j, b in enumerate(ids) if i < j]  # fmt: skip
+    columns = ["article_id", "other_id", "cosine", "shared_words", "shared_5grams"]
+    return _table(pd.DataFrame(rows, columns=columns), corpus, weighting=weighting)
+
+
+# -------------------------------------------------------------------------------------- words by source
+
+
+def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
+    """Count the framing vocabulary: every indicator of the codebook in every source, as a word.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of articles.csv.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator and group, in the codebook's order, zeros kept. frame, pattern; the group; count;
+        n_words (of the group); per_1000 (count per 1,000 words); articles, n_articles (k of n contain it).
+
+    Notes
+    -----
+    That a frame's word stands in a text does not make the frame present, nor its absence the frame absent; the
+    indicators are words until they have been measured against a reading.
+    """
+    groups, words = corpus.groups(by), corpus.words(by)
+    counts = (corpus.group_matrix(by) @ corpus.hits).toarray()
+    found = (corpus.group_matrix("article_id") @ corpus.hits > 0).toarray()
+    articles, n_articles = _count_articles(corpus, by, found)
+    indicators = corpus.indicators
+    rows = indicators.loc[indicators.index.repeat(len(groups))].reset_index(drop=True)
+    rows[by] = groups * len(indicators)
+    rows["count"] = counts.T.ravel()
+    rows["n_words"] = np.tile(words.to_numpy(), len(indicators))
+    rows["per_1000"] = _rate(rows["count"], rows["n_words"])
+    rows["articles"] = articles.T.ravel()
+    rows["n_articles"] = np.tile(n_articles, len(indicators))
+    return _table(rows, corpus, by=by)
+
+
+def compare_terms(
+    corpus: Corpus, by: str = "source", *, min_count: int = 1, alpha_0: float = ALPHA_0, variance_terms: int = 4
+) -> pd.DataFrame:
+    """Say which terms each source uses more than the others together, and by how much.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of articles.csv with at least two groups.
+    min_count : int
+        Leave out terms with fewer occurrences in all groups together.
+    alpha_0 : float
+        Size of the prior in pseudo-words; a term's share of them is its share of all words here.
+    variance_terms : {4, 2}
+        Full variance or the common short one.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and term, strongest z first within a group, ties by term; zeros kept. The group; term,
+        kind; count, rest_count; per_1000, rest_per_1000 (per 1,000 words); articles, rest_articles (how many
+        contain it); log_odds (natural logarithm, positive where the group uses it more); std_err (tokens taken
+        for independent); z (log_odds / std_err, a ranking score and no test); only_here (found in one article).
+        The sources' own names are left out.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two groups, a group without a word, or no term left.
+
+    Notes
+    -----
+    Monroe, Colaresi & Quinn (2008), one group against the pooled rest, with a prior proportional to the pooled
+    counts. All words that are not listed as terms stand in the prior as one remainder, so that it weighs exactly
+    `alpha_0` words. With one article per source this describes the texts at hand and nothing beyond.
+    """
+    groups, words = corpus.groups(by), corpus.words(by)
+    if len(groups) < 2:
+        raise ValueError(f"compare_terms: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
+    if empty := [g for g in groups if words[g] == 0]:
+        raise ValueError(f"compare_terms: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
+    kept = _without_own_names(corpus).keep(min_count=max(min_count, 1))
+    if kept.terms.empty:
+        raise ValueError(f"compare_terms: no term occurs {min_count} times or more; lower min_count")
+    counts = kept.by(by).to_numpy()
+    found = (kept.group_matrix("article_id") @ kept.counts > 0).toarray()
+    articles, _ = _count_articles(kept, by, found)
+    alpha = _prior(counts.sum(axis=1), int(words.sum()), alpha_0)
+    tables = []
+    for i, group in enumerate(groups):
+        n1, n2 = int(words[group]), int(words.sum() - words[group])
+        a, b = counts[:, i], counts.sum(axis=1) - counts[:, i]
+        log_odds, std_err = (
+            values[: len(a)]
+            for values in weighted_log_odds(
+                np.append(a, 0), np.append(b, 0), n1, n2, prior=alpha, terms=variance_terms
+            )
+        )
+        tables.append(pd.DataFrame({
+            by: group, "term": kept.terms["term"], "kind": kept.terms["kind"], "count": a, "rest_count": b,
+            "per_1000": _rate(a, n1), "rest_per_1000": _rate(b, n2),
+            "articles": articles[i], "rest_articles": articles.sum(axis=0) - articles[i],
+            "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err,
+            "only_here": articles.sum(axis=0) == 1,
+        }).sort_values(["z", "term", "kind"], ascending=[False, True, True]))  # fmt: skip
+    return _table(pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms)
+
+
+def _prior(pooled: np.ndarray, words: int, alpha_0: float) -> np.ndarray:
+    """Share alpha_0 pseudo-words among the terms by their share of all words; the last entry is all other words."""
+    alpha = alpha_0 * pooled / words
+    return np.append(alpha, max(alpha_0 - alpha.sum(), np.finfo(float).tiny))
+
+
+def _without_own_names(corpus: Corpus) -> Corpus:
+    """Drop the outlets' own names, which a text carries because of who printed it."""
+    names = {name for s in corpus.sources for name in corpus.own_names.get(s, [s.lower()])}
+    chosen = (~corpus.terms["term"].isin(names)).to_numpy()
+    return replace(corpus, counts=corpus.counts[:, chosen], terms=corpus.terms[chosen].reset_index(drop=True))
+
+
+def _count_articles(corpus: Corpus, by: str, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count, per group and column of `found` (articles x columns), the articles that contain it; and all articles."""
+    groups, ids = corpus.groups(by), corpus.groups("article_id")
+    group_of = dict(zip(corpus.articles["article_id"], corpus.articles[by], strict=True))
+    member = np.array([[group_of[a] == g for a in ids] for g in groups], dtype=np.int64).reshape(len(groups), len(ids))
+    return member @ found.astype(np.int64), member.sum(axis=1)
+
+
+def _rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:
+    """Give occurrences per 1,000 words; NaN where there are no words."""
+    n = np.asarray(words, float)
+    return 1000 * np.asarray(count, float) / np.where(n > 0, n, np.nan)
+
+
+# --------------------------------------------------------------------------------------------- sentiment
+
+
+def score_sentiment(corpus: Corpus) -> pd.DataFrame:
+    """Give the TextBlob adjective polarity of every sentence, and how many words it rests on.
+
+    Returns
+    -------
+    DataFrame
+        One row per sentence and voice: article_id, source, sentence, section, voice (outlet takes scare quotes
+        along), n_words, n_scored (expressions that TextBlob scores), n_nonzero (those not scored 0.0), polarity,
+        subjectivity (means over the scored expressions; NaN, not zero, where there are none).
+
+    Notes
+    -----
+    TextBlob averages a lexicon of review adjectives: a measure of adjectives, not of tone or stance. Expressions
+    are assessed in their whole sentence and counted in the passage where they stand.
+    """
+    passages = corpus.passages.assign(
+        source=corpus.labels("source"),
+        voice=corpus.passages["voice"].replace("scare", "outlet"),
+        p=corpus.passages["polarity"] * corpus.passages["n_scored"],
+        s=corpus.passages["subjectivity"] * corpus.passages["n_scored"],
+    )
+    keys = ["article_id", "source", "sentence", "section", "voice"]
+    rows = passages.groupby(keys, sort=True)[["n_words", "n_scored", "n_nonzero", "p", "s"]].sum().reset_index()
+    scored = rows["n_scored"].where(rows["n_scored"] > 0)
+    rows["polarity"], rows["subjectivity"] = rows.pop("p") / scored, rows.pop("s") / scored
+    return _table(rows, corpus)
+
+
+def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
+    """Say how many sentences have a scored word at all, and what their mean polarity is.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of articles.csv.
+
+    Returns
+    -------
+    DataFrame
+        One row per group: n_sentences (all sections in the selection), n_scored_sentences, hit_rate (their share),
+        n_scored, n_nonzero (expressions), polarity (mean over the scored sentences), lowest, highest (sentence),
+        document_polarity (mean of TextBlob's scores of the whole bodies, every voice together, which weighs each
+        expression alike instead of each sentence).
+    """
+    sentences = score_sentiment(corpus)
+    sentences["p"] = sentences["polarity"] * sentences["n_scored"]
+    per = sentences.groupby(["article_id", "sentence"])[["n_scored", "n_nonzero", "p"]].sum().reset_index()
+    per["polarity"] = per["p"] / per["n_scored"].where(per["n_scored"] > 0)
+    per["group"] = per["article_id"].map(dict(zip(corpus.articles["article_id"], corpus.articles[by], strict=True)))
+    grouped = per.groupby("group")
+    rows = pd.DataFrame({
+        "n_sentences": grouped.size(), "n_scored_sentences": grouped["polarity"].count(),
+        "hit_rate": grouped["polarity"].count() / grouped.size(),
+        "n_scored": grouped["n_scored"].sum(), "n_nonzero": grouped["n_nonzero"].sum(),
+        "polarity": grouped["polarity"].mean(), "lowest": grouped["polarity"].min(), "highest": grouped["polarity"].max(),
+        "document_polarity": corpus.articles.groupby(by)["polarity"].mean(),
+    })  # fmt: skip
+    rows = rows.reindex(corpus.groups(by)).rename_axis(by).reset_index()
+    counts = ["n_sentences", "n_scored_sentences", "n_scored", "n_nonzero"]
+    rows[counts] = rows[counts].fillna(0).astype("int64")
+    return _table(rows, corpus, by=by)

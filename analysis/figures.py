@@ -1,0 +1,197 @@
+"""What leaves the notebook: figures on disk with their data, caption and alt text, tables, and the findings.
+
+Each of these shows itself in the notebook as HTML and hands the report the same thing as Markdown.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import platform
+import re
+from dataclasses import dataclass, field
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.corpus import Corpus
+from analysis.plots import STYLE
+from analysis.tables import to_csv
+
+_PACKAGES = ["media-framing-study", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
+_ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something that shows itself in a notebook (HTML) and in the report (Markdown)."""
+
+    html: str
+    markdown: str
+    paths: tuple[Path, ...] = field(default=())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": self.html, "text/markdown": self.markdown, "text/plain": self.markdown}
+
+
+def escape_markdown(text: object) -> str:
+    """Let a text stand in Markdown as itself: nothing in it is markup, and it stays on one line."""
+    return _ALONE.sub(r"\\\1", " ".join(str(text).split()))
+
+
+# ----------------------------------------------------------------------------------------------- figures
+
+
+def figures_folder(corpus_folder: Path) -> Path:
+    """Say where a corpus's figures go: `figures/NAME/` beside `corpus/`, or inside a folder that stands alone."""
+    if corpus_folder.parent.name == "corpus":
+        return corpus_folder.parents[1] / "figures" / corpus_folder.name
+    return corpus_folder / "figures"
+
+
+def save_figure(
+    figure: Figure | Axes | np.ndarray, name: str, *, data: pd.DataFrame, alt: str, caption: str, folder: str | Path | None = None
+) -> Shown:
+    """Save a figure for a manuscript, with everything that a reader needs to trust it.
+
+    Parameters
+    ----------
+    figure : Figure, Axes or array of Axes
+        What a plot function returned.
+    name : str
+        Name of the files: lower-case letters, digits and hyphens, beginning with the notebook's number.
+    data : DataFrame
+        The table that was drawn; what it was made from stands in its `attrs`.
+    alt : str
+        What the figure shows, in words, for those who cannot see it.
+    caption : str
+    folder : str or Path, optional
+        `figures/CORPUS/` otherwise.
+
+    Returns
+    -------
+    Shown
+        Shows the figure with caption and alt text in the notebook. `paths` are the files: PDF, SVG and PNG
+        (300 dpi), CSV of the data, TXT with caption and alt text, JSON with parameters, versions and checksum.
+        Saving the same figure again gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        A name that is no file name, an empty caption or alt text, or a table that does not say its corpus.
+    OSError
+        The folder cannot be written.
+    """
+    drawn = figure if isinstance(figure, Figure) else np.ravel(np.asarray(figure, dtype=object))[0].figure
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'")
+    for what, text in {"alt": alt, "caption": caption}.items():
+        if not text.strip():
+            raise ValueError(f"save_figure: {name}: {what} is empty; say what the figure shows")
+    if folder is None and "folder" not in data.attrs:
+        raise ValueError(f"save_figure: {name}: data does not say which corpus it comes from; pass the table that a"
+                         " measure returned, or folder=")  # fmt: skip
+    target = Path(folder) if folder else figures_folder(Path(data.attrs["folder"]))
+    contents = {f"{name}.{kind}": _render(drawn, kind) for kind in ("pdf", "svg", "png")}
+    contents[f"{name}.csv"] = to_csv(data).encode()
+    contents[f"{name}.txt"] = f"Caption: {caption}\n\nAlt text: {alt}\n".encode()
+    contents[f"{name}.json"] = (json.dumps(_side_file(drawn, name, data, alt, caption), indent=2, sort_keys=True,
+                                           ensure_ascii=False, default=str) + "\n").encode()  # fmt: skip
+    plt.close(drawn)
+    target.mkdir(parents=True, exist_ok=True)
+    for file, content in contents.items():
+        part = target / f".{file}.part"
+        part.write_bytes(content)
+        part.replace(target / file)
+    image = base64.b64encode(contents[f"{name}.png"]).decode()
+    width = round(drawn.get_figwidth() * 110)
+    html = (f'<figure style="margin:0"><img src="data:image/png;base64,{image}" alt="{escape(alt)}"'
+            f' style="width:{width}px;max-width:100%"><figcaption>{escape(caption)}</figcaption></figure>')  # fmt: skip
+    quoted = escape_markdown(alt).replace('"', r"\"")
+    markdown = f'![{escape_markdown(caption)}](figures/{name}.png){{#fig-{name} alt="{quoted}"}}'
+    return Shown(html, markdown, tuple(target / file for file in contents))
+
+
+def _render(figure: Figure, kind: str) -> bytes:
+    """Write a figure in one format, without date or software in the file, at exactly its own size."""
+    metadata = {"pdf": {"CreationDate": None, "Producer": None, "Creator": None}, "svg": {"Date": None, "Creator": None},
+                "png": {"Software": None}}  # fmt: skip
+    buffer = io.BytesIO()
+    with plt.style.context(STYLE):
+        figure.savefig(buffer, format=kind, dpi=300, metadata=metadata[kind])
+    return buffer.getvalue()
+
+
+def _side_file(figure: Figure, name: str, data: pd.DataFrame, alt: str, caption: str) -> dict[str, Any]:
+    facts = {key: value for key, value in data.attrs.items() if key != "folder"}
+    stopwords = Path(data.attrs["folder"]) / "stopwords.txt" if "folder" in data.attrs else None
+    stop_list = hashlib.sha256(stopwords.read_bytes()).hexdigest() if stopwords and stopwords.exists() else "package"
+    return {
+        **facts,
+        "name": name,
+        "alt": alt,
+        "caption": caption,
+        "rows": len(data),
+        "size_mm": [round(float(side) * 25.4, 2) for side in figure.get_size_inches()],
+        "stop_list": stop_list,
+        "tokenizer": "analysis.text.tokenize",
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in _PACKAGES}},
+    }
+
+
+# ----------------------------------------------------------------------------------- tables and findings
+
+
+def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
+    """Show a table with its caption, in the notebook and as a real table in the report.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Its index is not shown. Text is shown as text, whatever it contains.
+    caption : str
+    digits : int
+        Decimals of numbers that are not whole.
+    """
+    cells = table.copy()
+    for column in cells:
+        cells[column] = [_cell(value, digits) for value in cells[column]]
+    numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
+    cells.columns = [str(c).replace("_", " ") for c in cells.columns]
+    note = table.attrs.get("note", "")
+    body = cells.to_html(index=False, border=0, justify="left")
+    html = f"<div><p><strong>{escape(caption)}</strong></p>{body}<p>{escape(note)}</p></div>"
+    safe = cells.map(escape_markdown).rename(columns=escape_markdown)
+    align = ["right" if n else "left" for n in numeric]
+    body = safe.to_markdown(index=False, tablefmt="pipe", colalign=align, disable_numparse=True) if len(safe) else (
+        f"(no rows: {escape_markdown(', '.join(cells.columns))})")  # fmt: skip
+    markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n" if len(safe) else f"{escape_markdown(caption)}: {body}\n"
+    return Shown(html, markdown + (f"\n{escape_markdown(note)}\n" if note else ""))
+
+
+def _cell(value: object, digits: int) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return "–"
+    if isinstance(value, float | np.floating):
+        return f"{value:,.{digits}f}"
+    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
+
+
+def show_findings(corpus: Corpus, section: str) -> Shown:
+    """Show what the corpus's own findings.md says in one section, or that nothing has been written yet."""
+    path = corpus.folder / "findings.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    match = re.search(rf"^## {re.escape(section)}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    markdown = match[1].strip() if match else f"No findings are written for {escape_markdown(corpus.name)} yet."
+    return Shown(f"<pre style='white-space:pre-wrap;font-family:inherit'>{escape(markdown)}</pre>", markdown)

@@ -1,0 +1,264 @@
+"""Charts: each takes a measure's table and returns the Axes it drew on; nothing is computed or saved here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+STYLE = Path(__file__).parent / "style.mplstyle"
+MM = 1 / 25.4
+WIDTH = 183 * MM  # double column
+# Told apart by colour-blind readers, and at least 3:1 on white.
+_COLOURS = ["#0072B2", "#C44E00", "#00795C", "#7A4DA0", "#7F6300", "#A3195B", "#0B7F91", "#4D4D4D"]
+_MARKERS = "os^DvPX*"
+_INK, _QUIET = "#1a1a1a", "#5c5c5c"
+_TRANSLATED = "†"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw in the study's style and leave the reader's own settings as they were."""
+
+    @wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> R:
+        with plt.style.context(STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def source_look(source: str, sources: Sequence[str]) -> tuple[str, str]:
+    """Give a source's colour and marker, the same in every figure: they follow its place in the corpus's order.
+
+    Beyond the palette a source is grey and its marker is its number, so that it is seen to have no own look.
+    """
+    i = list(sources).index(source) if source in sources else len(sources)
+    return (_COLOURS[i], _MARKERS[i]) if i < len(_COLOURS) else ("#4D4D4D", f"${i + 1}$")
+
+
+def _sources(table: pd.DataFrame) -> list[str]:
+    return list(table.attrs.get("sources", pd.unique(table["source"])))
+
+
+def _label(source: str, table: pd.DataFrame) -> str:
+    """Mark a source whose articles are translated."""
+    return f"{source} {_TRANSLATED}" if source in table.attrs.get("translated", ()) else source
+
+
+def _panels(n: int, height: float, columns: int = 3, **kwargs: object) -> Iterator[Axes]:
+    rows = -(-n // columns)
+    _, axes = plt.subplots(rows, min(n, columns), figsize=(WIDTH, height * rows), squeeze=False, **kwargs)  # type: ignore[arg-type]
+    for ax in axes.flat[n:]:
+        ax.set_visible(False)
+    yield from axes.flat[:n]
+
+
+def _note(axes: Sequence[Axes], text: str) -> None:
+    axes[0].figure.supxlabel(text, fontsize=6.5, color=_QUIET, x=0.01, ha="left")  # type: ignore[union-attr]
+
+
+@_styled
+def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how many words each article gives to its own voice and to quotations.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_voices`.
+    ax : Axes, optional
+        Draw here instead of on a new figure.
+
+    Returns
+    -------
+    Axes
+        One bar per group, in the corpus's order of sources.
+    """
+    group = table.columns[0]
+    sources = _sources(table)
+    order = table.drop_duplicates(group)
+    order = order.assign(_s=order["source"].map(sources.index)).sort_values(["_s", group]) if group != "source" else order
+    names = order[group].tolist()
+    ax = ax or plt.subplots(figsize=(WIDTH, (22 + 8.5 * len(names)) * MM))[1]
+    most = table.groupby(group)["n_words"].sum().max()
+    for y, (_, row) in enumerate(order.iterrows()):
+        colour = source_look(row["source"], sources)[0]
+        left = 0
+        parts = table[(table[group] == row[group]) & (table["n_words"] > 0)]
+        for voice, words, share in zip(parts["voice"], parts["n_words"], parts["share"], strict=True):
+            own = voice in ("outlet", "scare")
+            ax.barh(y, words, left=left, height=0.62, color=colour if own else "white", edgecolor=colour, linewidth=0.9,
+                    hatch=None if own else "/////")  # fmt: skip
+            left += words
+        quoted = parts.loc[~parts["voice"].isin(["outlet", "scare"]), "share"].sum()
+        ax.text(left + most * 0.012, y, f"{left:,} words, {quoted:.0%} quoted", va="center", fontsize=7)
+    labels = [_label(s, table) if group == "source" else f"{_label(s, table)}\n{n}" for s, n in zip(order["source"], names, strict=True)]
+    ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
+    ax.invert_yaxis()
+    ax.set_xlim(0, most * 1.3)
+    ax.set_xlabel("words (solid: outlet's own; hatched: between quotation marks)")
+    ax.grid(axis="x")
+    if any(_TRANSLATED in label for label in labels):
+        _note([ax], f"{_TRANSLATED} translated into English")
+    return ax
+
+
+@_styled
+def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
+    """Draw the framing vocabulary by source: a dot per word and source, with its count beside it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_vocabulary(by="source")`.
+    min_count : int
+        Draw words that occur this often in all sources together.
+
+    Returns
+    -------
+    array of Axes
+        One panel per source, words in rows in the codebook's order; the x axis is shared.
+    """
+    total = table.groupby(["frame", "pattern"], sort=False)["count"].transform("sum")
+    shown = table[total >= max(min_count, 1)]
+    rows = shown[["frame", "pattern"]].drop_duplicates().reset_index(drop=True)
+    place = {pair: i for i, pair in enumerate(rows.itertuples(index=False, name=None))}
+    sources = [s for s in _sources(table) if s in set(table["source"])]
+    axes = np.array(list(_panels(len(sources), (24 + 4.1 * len(rows)) * MM, columns=len(sources), sharex=True, sharey=True)))
+    most = shown["per_1000"].max() if len(shown) else 1
+    starts = rows.index[rows["frame"].ne(rows["frame"].shift())].tolist()
+    for ax, source in zip(axes, sources, strict=True):
+        colour, marker = source_look(source, _sources(table))
+        mine = shown[shown["source"] == source]
+        y = [place[pair] for pair in zip(mine["frame"], mine["pattern"], strict=True)]
+        x, count = mine["per_1000"].to_numpy(), mine["count"].to_numpy()
+        ax.hlines(y, 0, x, color=colour, linewidth=0.8, alpha=0.5)
+        ax.plot(x[count > 0], np.array(y)[count > 0], marker, color=colour, linestyle="none")
+        for xi, yi, n in zip(x, y, count, strict=True):
+            ax.text(xi + most * (0.05 if n else 0.015), yi, str(n), va="center", fontsize=6.5, color=_INK if n else _QUIET)
+        for start in starts[1:]:
+            ax.axhline(start - 0.5, color="#c9c9c9", linewidth=0.6)
+        words = int(mine["n_words"].iloc[0]) if len(mine) else 0
+        ax.set_title(f"{_label(source, table)}\n{words:,} words")
+        ax.grid(axis="x")
+    axes[0].set_yticks(range(len(rows)), rows["pattern"])
+    axes[0].set_ylim(len(rows) - 0.4, -0.6)
+    axes[0].set_xlim(0, most * 1.18)
+    for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
+        axes[-1].annotate(rows["frame"][start], (1.02, (start + stop - 1) / 2), xycoords=("axes fraction", "data"),
+                          fontsize=6.5, color=_QUIET, va="center", annotation_clip=False)  # fmt: skip
+    axes[len(axes) // 2].set_xlabel("occurrences per 1,000 words (number: count)")
+    if any(s in table.attrs.get("translated", ()) for s in sources):
+        _note(axes, f"{_TRANSLATED} translated into English: the word may be the translator's")
+    return axes
+
+
+@_styled
+def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
+    """Draw each source's most distinctive terms, with the counts that they rest on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare_terms`.
+    n : int
+        Terms per source: those with the highest z, ties in alphabetical order.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group; a hollow mark is a term that stands in one article only.
+    """
+    by = table.columns[0]
+    groups = list(pd.unique(table[by]))
+    height = (22 + 4.3 * n) * MM
+    axes = np.array(list(_panels(len(groups), height, columns=min(3, len(groups)), sharex=True)))
+    top = {g: table[(table[by] == g) & (table["z"] > 0)].head(n) for g in groups}
+    most = max((t["log_odds"].max() for t in top.values() if len(t)), default=1.0)
+    looks = _sources(table) if by == "source" else groups
+    for ax, group in zip(axes, groups, strict=True):
+        colour, marker = source_look(group, looks)
+        for y, row in enumerate(top[group].itertuples()):
+            ax.hlines(y, 0, row.log_odds, color=colour, linewidth=0.8, alpha=0.5)
+            ax.plot(row.log_odds, y, marker, color=colour, markerfacecolor="white" if row.only_here else colour)
+            ax.text(row.log_odds + most * 0.06, y, f"{row.count} : {row.rest_count}", va="center", fontsize=6.5)
+        ax.set_yticks(range(len(top[group])), top[group]["term"])
+        ax.set_ylim(n - 0.4, -0.6)
+        ax.set_title(_label(str(group), table))
+        ax.grid(axis="x")
+        ax.tick_params(labelbottom=True)
+    axes[0].set_xlim(0, most * 1.32)
+        ax.set_xlabel("weighted log-odds")
+    translated = any(g in table.attrs.get("translated", ()) for g in groups)
+    _note(axes, "log-odds against all other sources together.  a : b  count here : count in the others.  hollow: in one article only"
+          + (f".  {_TRANSLATED} translated" if translated else ""))  # fmt: skip
+    return axes
+
+
+@_styled
+def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None = None) -> Axes:
+    """Draw the TextBlob adjective polarity of every scored sentence, one dot each, by source and voice.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `score_sentiment`.
+    by : {"source", "article_id"}
+        What a lane is.
+    ax : Axes, optional
+        Draw here instead of on a new figure.
+
+    Returns
+    -------
+    Axes
+        A lane per group and voice: filled dots outlet, hollow dots quotations; the text says how many sentences
+        have a scored word at all.
+    """
+    sources = _sources(table)
+    names = sources if by == "source" else sorted(table[by].unique())
+    lanes = [(g, v) for g in names for v in ("outlet", "quote", "reported") if ((table[by] == g) & (table["voice"] == v)).any()]
+    ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
+    for lane, (group, voice) in enumerate(lanes):
+        mine = table[(table[by] == group) & (table["voice"] == voice)]
+        colour, marker = source_look(mine["source"].iloc[0], sources)
+        scored = mine.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
+        y = lane + _spread(scored["polarity"].to_numpy())
+        ax.plot(scored["polarity"], y, marker, color=colour, markersize=3.6, linestyle="none", markeredgewidth=0.7,
+                markerfacecolor=colour if voice == "outlet" else "white",
+                markeredgecolor="white" if voice == "outlet" else colour)  # fmt: skip
+        if len(scored):
+            ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
+        share = len(scored) / len(mine)
+        ax.text(1.07, lane, f"{len(scored)} of {len(mine)} sentences scored ({share:.0%})", fontsize=6.5, va="center")
+        if lane and lanes[lane - 1][0] != group:
+            ax.axhline(lane - 0.5, color="#c9c9c9", linewidth=0.6)
+    ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
+    ax.set_yticks(range(len(lanes)), [f"{_label(g, table)}: {'own words' if v == 'outlet' else v + 'd' if v == 'quote' else v}" for g, v in lanes])
+    ax.set_ylim(len(lanes) - 0.4, -0.6)
+    ax.set_xlim(-1.05, 1.85)
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
+    ax.set_xlabel("TextBlob adjective polarity of a sentence's words in one voice (line: mean of the dots)", loc="left")
+    ax.spines["bottom"].set_bounds(-1, 1)
+    ax.grid(axis="x")
+    if any(g in table.attrs.get("translated", ()) for g in names):
+        _note([ax], f"{_TRANSLATED} translated into English")
+    return ax
+
+
+def _spread(values: np.ndarray, width: float = 0.03, step: float = 0.15) -> np.ndarray:
+    """Move dots that would lie on each other up and down, by their order alone, within their lane."""
+    cells = np.round(values / width).astype(int)
+    offsets = np.zeros(len(values))
+    for cell in np.unique(cells):
+        inside = np.flatnonzero(cells == cell)
+        ranks = np.arange(len(inside)) - (len(inside) - 1) / 2
+        offsets[inside] = ranks * min(step, 0.84 / max(len(inside), 1))
+    return offsets
