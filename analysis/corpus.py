@@ -197,6 +197,19 @@ class Corpus:
         number = _COUNTED[n] if n < len(_COUNTED) else f"{n:,}"
         return f"in {'this' if n == 1 else 'these'} {number} article{'' if n == 1 else 's'}"
 
+    def caveat(self) -> str:
+        """Say what a comparison of sources in this selection can show: n, the permutation floor, the confounds."""
+        design = self.design()
+        articles = ", ".join(f"{s} {n}" for s, n in zip(design["source"], design["articles"], strict=True))
+        floor = design["floor"].min() if len(design) else 1.0
+        differ = [c for c in ("phases", "genres", "translation") if design[c].nunique() > 1]
+        names = " and ".join({"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ)
+        return (
+            f"Articles: {articles}. "
+            + (f"Descriptive: no permutation of articles can give a p below {floor:.2g}. " if floor > 0.05 else "")
+            + (f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source." if differ else "")
+        ).strip()
+
     def provenance(self, **parameters: Any) -> dict[str, Any]:
         """Say what a table was made from; measures keep it in the table's `attrs`, and figures write it down."""
         translated = self.tables["articles"].groupby("source")["translation"].agg(lambda t: (t != "none").all())

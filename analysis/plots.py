@@ -195,8 +195,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
         ax.set_title(_label(str(group), table))
         ax.grid(axis="x")
         ax.tick_params(labelbottom=True)
-    axes[0].set_xlim(0, most * 1.32)
         ax.set_xlabel("weighted log-odds")
+    axes[0].set_xlim(0, most * 1.32)
     translated = any(g in table.attrs.get("translated", ()) for g in groups)
     _note(axes, "log-odds against all other sources together.  a : b  count here : count in the others.  hollow: in one article only"
           + (f".  {_TRANSLATED} translated" if translated else ""))  # fmt: skip

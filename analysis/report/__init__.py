@@ -1,0 +1,1 @@
+"""From notebooks to a report: run them, gather what they show, write it in four formats."""

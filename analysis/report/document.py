@@ -1,0 +1,119 @@
+"""Gather what the notebooks show into one Markdown document, and turn that into HTML, Word and PDF."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from analysis.corpus import Corpus
+from analysis.figures import escape_markdown
+
+HERE = Path(__file__).parent
+# Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists-yaml_metadata_block"
+_PACKAGES = ["jupyterlab", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
+_EPOCH = "315532800"  # 1 January 1980: documents carry no date of their making
+
+
+def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures: Path, folder: Path) -> list[Path]:
+    """Write report.md, .html, .docx and .pdf.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    notebooks : mapping
+        Executed notebooks by name, in order.
+    figures : Path
+        Where the notebooks saved their figures; those in the report are copied beside it.
+    folder : Path
+        Where to write.
+
+    Returns
+    -------
+    list of Path
+        The four files. HTML is one file that makes no request; in Word tables are tables; the PDF has text and
+        bookmarks.
+    """
+    markdown = report_markdown(corpus, notebooks)
+    (folder / "figures").mkdir()
+    for name in sorted(set(re.findall(r"\]\((figures/[a-z0-9-]+\.png)\)", markdown))):
+        shutil.copyfile(figures / Path(name).name, folder / name)
+    source = folder / "report.md"
+    source.write_text(markdown, encoding="utf-8")
+    html, docx, pdf = (folder / f"report.{kind}" for kind in ("html", "docx", "pdf"))
+    title = f"Media framing: {corpus_title(corpus)}"
+    common = ["--standalone", "--toc", "--toc-depth=2", f"--resource-path={folder}", f"--metadata=title:{title}",
+              "--metadata=lang:en"]  # fmt: skip
+    _convert(source, html, "html5", [*common, "--embed-resources", f"--css={HERE / 'report.css'}"])
+    _convert(source, docx, "docx", common)
+    _write_pdf(source, pdf, common)
+    return [source, html, docx, pdf]
+
+
+def corpus_title(corpus: Corpus) -> str:
+    """Give the corpus's title from its data package, or its name."""
+    import json
+
+    path = corpus.folder / "datapackage.json"
+    title = json.loads(path.read_text(encoding="utf-8")).get("title") if path.exists() else None
+    return str(title or corpus.name)
+
+
+def _convert(source: Path, target: Path, to: str, options: list[str]) -> None:
+    import pypandoc
+
+    os.environ["SOURCE_DATE_EPOCH"] = _EPOCH
+    pypandoc.convert_file(str(source), to, format=READER, outputfile=str(target), extra_args=options)
+
+
+def _write_pdf(source: Path, target: Path, options: list[str]) -> None:
+    """Set the document with Typst, which needs neither TeX nor a network."""
+    import typst
+
+    body = target.with_suffix(".typ")
+    _convert(source, body, "typst", [*options, f"--template={HERE / 'report.typ'}"])
+    typst.compile(str(body), output=str(target), root=str(body.parent), timestamp=int(_EPOCH))
+    body.unlink()
+
+
+# ---------------------------------------------------------------------------------------------- the text
+
+
+def report_markdown(corpus: Corpus, notebooks: Mapping[str, NotebookNode]) -> str:
+    """Write the report as one Markdown text: what it is about, the notebooks in order, versions and checksum."""
+    core = corpus.select(role="core")
+    parts = [
+        f"This report compares how {_listed(core.groups('source'))} cover one event"
+        f" {corpus.scope()} of {len(corpus.groups('source'))} sources. {escape_markdown(core.caveat())} What differs"
+        " between the texts is exact; what it says about the outlets beyond them is limited by that.",
+    ]
+    for notebook in notebooks.values():
+        parts += _notebook_parts(notebook)
+    versions = ", ".join(f"{name} {version(name)}" for name in ["media-framing-study", *_PACKAGES])
+    parts += ["# Versions and checksum", f"Made with {versions}. Checksum of the corpus tables: `{corpus.checksum}`."]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _listed(names: list[str]) -> str:
+    escaped = [escape_markdown(name) for name in names]
+    return " and ".join([", ".join(escaped[:-1]), escaped[-1]]) if len(escaped) > 1 else "".join(escaped)
+
+
+def _notebook_parts(notebook: NotebookNode) -> list[str]:
+    """Take the prose of a notebook, and of its outputs those that were shown for the report."""
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+        elif cell.cell_type == "code":
+            parts += [output["data"]["text/markdown"] for output in cell.outputs
+                      if "text/markdown" in output.get("data", {})]  # fmt: skip
+    return ["".join(part) for part in parts]
+
+
