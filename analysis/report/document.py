@@ -48,9 +48,10 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     source.write_text(markdown, encoding="utf-8")
     html, docx, pdf = (folder / f"report.{kind}" for kind in ("html", "docx", "pdf"))
     title = f"Media framing: {corpus_title(corpus)}"
-    common = ["--standalone", "--toc", "--toc-depth=2", f"--resource-path={folder}", f"--metadata=title:{title}",
+    # so many columns that no table line is too long: the writers then fit columns to their content
+    common = ["--standalone", "--columns=100000", f"--resource-path={folder}", f"--metadata=title:{title}",
               "--metadata=lang:en"]  # fmt: skip
-    _convert(source, html, "html5", [*common, "--embed-resources", f"--css={HERE / 'report.css'}"])
+    _convert(source, html, "html5", [*common, "--toc", "--toc-depth=2", "--embed-resources", f"--css={HERE / 'report.css'}"])
     _convert(source, docx, "docx", common)
     _write_pdf(source, pdf, common)
     return [source, html, docx, pdf]
@@ -88,10 +89,12 @@ def _write_pdf(source: Path, target: Path, options: list[str]) -> None:
 def report_markdown(corpus: Corpus, notebooks: Mapping[str, NotebookNode]) -> str:
     """Write the report as one Markdown text: what it is about, the notebooks in order, versions and checksum."""
     core = corpus.select(role="core")
+    context = [source for source in corpus.groups("source") if source not in core.groups("source")]
+    beside = f"; {_listed(context)} stand beside them as context" if context else ""
     parts = [
-        f"This report compares how {_listed(core.groups('source'))} cover one event"
-        f" {corpus.scope()} of {len(corpus.groups('source'))} sources. {escape_markdown(core.caveat())} What differs"
-        " between the texts is exact; what it says about the outlets beyond them is limited by that.",
+        f"This report compares how {_listed(core.groups('source'))} cover one event{beside}."
+        f" {escape_markdown(core.caveat())} What differs between the texts is exact; what it says about the outlets"
+        " beyond them is limited by that.",
     ]
     for notebook in notebooks.values():
         parts += _notebook_parts(notebook)
