@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.compare import compare_articles as compare_articles
     from analysis.compare import compare_terms as compare_terms
+    from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
     from analysis.compare import count_vocabulary as count_vocabulary
     from analysis.compare import count_voices as count_voices
@@ -34,6 +35,7 @@ _HOME = {
     "compare": [
         "compare_articles",
         "compare_terms",
+        "count_forms",
         "count_removed",
         "count_vocabulary",
         "count_voices",

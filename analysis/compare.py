@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import Corpus
+from analysis.corpus import ROW, Corpus
 from analysis.statistics import weighted_log_odds
+from analysis.tables import nearest
 
 # Pseudo-words of the prior in all: about one news article's worth of evidence that nothing differs.
 ALPHA_0 = 500.0
@@ -183,6 +184,39 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows["per_1000"] = _rate(rows["count"], rows["n_words"])
     rows["articles"] = articles.T.ravel()
     rows["n_articles"] = np.tile(n_articles, len(indicators))
+    return _table(rows, corpus, by=by)
+
+
+def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
+    """Count the spellings that were unified under one term ('kiev' and 'kyiv'), group by group.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    term : str
+        A term of the corpus, as it is counted.
+    by : str
+        A column of articles.csv.
+
+    Returns
+    -------
+    DataFrame
+        One row per form and group, zeros kept: term, form, the group, count.
+
+    Raises
+    ------
+    KeyError
+        No such term; the nearest are offered.
+    """
+    forms = corpus.tables["terms"]
+    forms = forms[forms["term"] == term]
+    if forms.empty:
+        raise KeyError(f"no term {term!r} in {corpus.name}; {nearest(term, corpus.terms['term'])}")
+    places = corpus.passages[ROW].assign(group=corpus.labels(by))
+    counted = forms.merge(places, on=ROW).groupby(["form", "group"])["count"].sum()
+    index = pd.MultiIndex.from_product([sorted(forms["form"].unique()), corpus.groups(by)], names=["form", by])
+    rows = counted.rename_axis(["form", by]).reindex(index, fill_value=0).reset_index()
+    rows.insert(0, "term", term)
     return _table(rows, corpus, by=by)
 
 

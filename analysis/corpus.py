@@ -490,6 +490,10 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     pattern = re.compile(re.escape(term.lower().rstrip("*")) + (".*" if term.endswith("*") else ""), re.S)
     columns = corpus.terms["term"].map(lambda t: bool(pattern.fullmatch(t))).to_numpy()
     if not columns.any():
+        forms = corpus.tables["terms"].set_index("form")["term"]
+        if term.lower() in forms.index:
+            counted = sorted(set(forms.loc[[term.lower()]]))
+            raise KeyError(f"{term!r} is a spelling that is counted as {' and '.join(map(repr, counted))}")
         raise KeyError(f"no term {term!r} in {corpus.name}; {nearest(term.lower(), corpus.terms['term'])}")
     chosen = corpus.select(**values) if values else corpus
     counts = np.asarray(chosen.counts[:, columns].sum(axis=1)).ravel()

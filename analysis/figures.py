@@ -33,14 +33,15 @@ _ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
 
 @dataclass(frozen=True)
 class Shown:
-    """Something that shows itself in a notebook (HTML) and in the report (Markdown)."""
+    """Something that shows itself in a notebook (HTML, or Markdown where there is none) and in the report."""
 
     html: str
     markdown: str
     paths: tuple[Path, ...] = field(default=())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.markdown, "text/plain": self.markdown}
+        html = {"text/html": self.html} if self.html else {}
+        return {**html, "text/markdown": self.markdown, "text/plain": self.markdown}
 
 
 def escape_markdown(text: object) -> str:
@@ -171,11 +172,22 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     body = cells.to_html(index=False, border=0, justify="left")
     html = f"<div><p><strong>{escape(caption)}</strong></p>{body}<p>{escape(note)}</p></div>"
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)
-    align = ["right" if n else "left" for n in numeric]
-    body = safe.to_markdown(index=False, tablefmt="pipe", colalign=align, disable_numparse=True) if len(safe) else (
-        f"(no rows: {escape_markdown(', '.join(cells.columns))})")  # fmt: skip
-    markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n" if len(safe) else f"{escape_markdown(caption)}: {body}\n"
+    pipes = safe.to_markdown(index=False, tablefmt="pipe", disable_numparse=True) if len(safe) else ""
+    header, _, *lines = pipes.splitlines() or ["", ""]
+    body = "\n".join([header, _ruler(safe, numeric), *lines])
+    markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n" if len(safe) else f"{escape_markdown(caption)}: none.\n"
     return Shown(html, markdown + (f"\n{escape_markdown(note)}\n" if note else ""))
+
+
+def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
+    """Rule off the header; the lengths are the columns' shares of the page where a writer needs them."""
+    parts = []
+    for i, name in enumerate(cells.columns):
+        texts = [name, *cells.iloc[:, i]]
+        longest_word = max(len(word) for text in texts for word in [*text.split(), ""])
+        width = max(longest_word + 2, min(max(map(len, texts)) + 1, 60), 6)
+        parts.append("-" * (width - 1) + (":" if numeric[i] else "-"))
+    return "|" + "|".join(parts) + "|"
 
 
 def _cell(value: object, digits: int) -> str:
@@ -194,4 +206,4 @@ def show_findings(corpus: Corpus, section: str) -> Shown:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     match = re.search(rf"^## {re.escape(section)}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     markdown = match[1].strip() if match else f"No findings are written for {escape_markdown(corpus.name)} yet."
-    return Shown(f"<pre style='white-space:pre-wrap;font-family:inherit'>{escape(markdown)}</pre>", markdown)
+    return Shown("", markdown)

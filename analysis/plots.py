@@ -102,7 +102,7 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.text(left + most * 0.012, y, f"{left:,} words, {quoted:.0%} quoted", va="center", fontsize=7)
     labels = [_label(s, table) if group == "source" else f"{_label(s, table)}\n{n}" for s, n in zip(order["source"], names, strict=True)]
     ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
-    ax.invert_yaxis()
+    ax.set_ylim(len(names) - 0.45, -0.55)
     ax.set_xlim(0, most * 1.3)
     ax.set_xlabel("words (solid: outlet's own; hatched: between quotation marks)")
     ax.grid(axis="x")
@@ -198,8 +198,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
         ax.set_xlabel("weighted log-odds")
     axes[0].set_xlim(0, most * 1.32)
     translated = any(g in table.attrs.get("translated", ()) for g in groups)
-    _note(axes, "log-odds against all other sources together.  a : b  count here : count in the others.  hollow: in one article only"
-          + (f".  {_TRANSLATED} translated" if translated else ""))  # fmt: skip
+    _note(axes, "log-odds against all other sources together;  2 : 0 is count here : count in the others;  hollow: in one article only"
+          + (f";  {_TRANSLATED} translated" if translated else ""))  # fmt: skip
     return axes
 
 

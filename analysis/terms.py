@@ -84,6 +84,8 @@ def _lexicon(
 ) -> Lexicon:
     entries = [e for e in table.get("variant", []) if e.get("article", article) == article]
     forms = [(form, entry["term"]) for entry in entries for form in entry.get("forms", [])]
+    # an outlet's name of several words is one term, so that it can be told from its words
+    forms += [(name, name) for names in table.get("own_names", {}).values() for name in names if " " in name]
     cut = sorted(re.escape(form) for form, _ in forms if re.search(r"[.!?] ", form))
     return Lexicon(
         variants={_split(form.lower()): term for form, term in forms},

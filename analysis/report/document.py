@@ -17,6 +17,9 @@ from analysis.figures import escape_markdown
 HERE = Path(__file__).parent
 # Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists-yaml_metadata_block"
+# With so many columns no table line is too long, and a writer that can fits columns to their content; Word's
+# cannot, and takes each column's share from the rule under the table's header.
+FITTED = "--columns=100000"
 _PACKAGES = ["jupyterlab", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
 _EPOCH = "315532800"  # 1 January 1980: documents carry no date of their making
 
@@ -48,12 +51,11 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     source.write_text(markdown, encoding="utf-8")
     html, docx, pdf = (folder / f"report.{kind}" for kind in ("html", "docx", "pdf"))
     title = f"Media framing: {corpus_title(corpus)}"
-    # so many columns that no table line is too long: the writers then fit columns to their content
-    common = ["--standalone", "--columns=100000", f"--resource-path={folder}", f"--metadata=title:{title}",
+    common = ["--standalone", f"--resource-path={folder}", f"--metadata=title:{title}",
               "--metadata=lang:en"]  # fmt: skip
-    _convert(source, html, "html5", [*common, "--toc", "--toc-depth=2", "--embed-resources", f"--css={HERE / 'report.css'}"])
+    _convert(source, html, "html5", [*common, FITTED, "--toc", "--toc-depth=2", "--embed-resources", f"--css={HERE / 'report.css'}"])
     _convert(source, docx, "docx", common)
-    _write_pdf(source, pdf, common)
+    _write_pdf(source, pdf, [*common, FITTED])
     return [source, html, docx, pdf]
 
 
@@ -113,10 +115,11 @@ def _notebook_parts(notebook: NotebookNode) -> list[str]:
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            parts.append(cell.source)
+            parts.append(re.sub(r"^\*\*(Reads|Writes)\*\* .*\n*", "", cell.source, flags=re.M))
         elif cell.cell_type == "code":
             parts += [output["data"]["text/markdown"] for output in cell.outputs
                       if "text/markdown" in output.get("data", {})]  # fmt: skip
-    return ["".join(part) for part in parts]
+    # the call that checks a finding goes into a note
+    return [re.sub(r"\s+Check: (`[^`]+`)", r"^[Check: \1]", "".join(part)) for part in parts]
 
 
