@@ -219,7 +219,9 @@ def _passages(text: str, sentence: Span, quotes: Sequence[Span], numbered: int) 
     runs: list[tuple[int, str, int | None, list[Token]]] = []
     for (at, voice, number), following in zip(cuts, [*cuts[1:], (end, "", None)], strict=True):
         words = [t for t in tokens if at <= start + t.start < following[0]]
-        if words:
+        if words and runs and runs[-1][1:3] == (voice, number):  # nothing but empty marks between them
+            runs[-1][3].extend(words)
+        elif words:
             runs.append((at - start, voice, number, words))
     for i, (at, voice, number, words) in enumerate(runs):
         stop = runs[i + 1][0] if i + 1 < len(runs) else end - start

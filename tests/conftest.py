@@ -1,0 +1,64 @@
+"""Fixtures: the two corpora of the repository, and a maker of small ones."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+import analysis as an
+
+ROOT = Path(__file__).parents[1]
+CALL = ROOT / "corpus" / "call-2021"
+EXAMPLE = ROOT / "corpus" / "example"
+mpl.use("Agg")
+
+needs_articles = pytest.mark.skipif(
+    not list((CALL / "text").glob("*.txt")), reason="corpus/call-2021/text/ holds no articles"
+)
+
+
+@pytest.fixture(scope="session")
+def example() -> an.Corpus:
+    return an.read_corpus(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def call(tmp_path_factory: pytest.TempPathFactory) -> an.Corpus:
+    """The study's corpus from its tables alone."""
+    folder = tmp_path_factory.mktemp("tables") / "corpus" / "call-2021"
+    return an.read_corpus(copy_corpus(CALL, folder, text=False))
+
+
+def copy_corpus(source: Path, target: Path, *, text: bool) -> Path:
+    """Copy a corpus folder, with or without its text."""
+    ignore = shutil.ignore_patterns() if text else shutil.ignore_patterns("text")
+    return Path(shutil.copytree(source, target, ignore=ignore))
+
+
+Maker = Callable[..., Path]
+
+
+@pytest.fixture
+def make_folder(tmp_path: Path) -> Maker:
+    """Write a small corpus folder: texts by article_id, and articles.csv with these columns."""
+
+    def make(texts: Mapping[str, str | bytes], rows: list[dict[str, str]] | None = None, **files: str) -> Path:
+        folder = tmp_path / "corpus" / "tiny"
+        (folder / "text").mkdir(parents=True)
+        for name, text in texts.items():
+            (folder / "text" / f"{name}.txt").write_bytes(text.encode() if isinstance(text, str) else text)
+        rows = rows if rows is not None else [{"article_id": a, "source": a.partition("-")[0]} for a in texts]
+        with (folder / "articles.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["article_id", "source"])
+            writer.writeheader()
+            writer.writerows(rows)
+        for name, content in files.items():
+            (folder / name.replace("_", ".")).write_text(content, encoding="utf-8")
+        return folder
+
+    return make

@@ -1,0 +1,168 @@
+"""Terms, phrases, spellings, stop words, and the expressions that TextBlob scores."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textblob import TextBlob
+
+from analysis.passages import split_article
+from analysis.terms import (
+    find_indicators,
+    find_terms,
+    five_grams,
+    matches,
+    mean_scores,
+    read_lexicons,
+    score_expressions,
+)
+from analysis.text import Line
+
+VARIANTS = """
+[[variant]]
+term = "united islands"
+forms = ["United Islands", "Islander"]
+exact = ["US", "U.S."]
+reason = "one country"
+[[variant]]
+article = "a"
+term = "united islands"
+forms = ["islands. United"]
+reason = "broken by a translation engine"
+[[variant]]
+term = "kyiv"
+forms = ["Kiev"]
+reason = "one city"
+[compounds]
+parts = ["united islands", "verrany"]
+[own_names]
+"Harbour Wire" = ["harbour wire"]
+"""
+CODEBOOK = """
+[[frame]]
+code = "WAR"
+indicators = ["war", "state of war", "attack*", "verrany treaty"]
+[[frame]]
+code = "LAW"
+indicators = ["treaty", "united islands"]
+"""
+
+
+@pytest.fixture
+def lexicons(tmp_path):
+    (tmp_path / "variants.toml").write_text(VARIANTS, encoding="utf-8")
+    (tmp_path / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
+    (tmp_path / "stopwords.txt").write_text("the of a and in # function words\nus", encoding="utf-8")
+    return read_lexicons(tmp_path)
+
+
+def sentence(text, joined=None):
+    return split_article([Line(1, text, "body")], joined, frozenset({"said"}))[0]
+
+
+def terms(text, lexicon):
+    return sorted((t.term, t.form, t.kind) for t in find_terms(sentence(text, lexicon.joined), lexicon))
+
+
+def test_the_initials_are_the_country_and_the_pronoun_is_not(lexicons):
+    found = terms("The US and the U.S. told us", lexicons[""])
+    assert found == [("told", "told", "word"), ("united islands", "u.s.", "word"), ("united islands", "us", "word")]
+
+
+def test_a_possessive_of_initials_is_the_country(lexicons):
+    assert ("united islands", "us", "word") in terms("the US’ plan and the US’s plan", lexicons[""])
+
+
+def test_a_name_of_several_words_is_one_term_and_its_words_are_none(lexicons):
+    assert terms("the United Islands", lexicons[""]) == [("united islands", "united islands", "word")]
+
+
+def test_a_compound_of_two_countries_counts_for_each_and_any_other_is_one_term(lexicons):
+    assert terms("US-Verrany", lexicons[""]) == [("united islands", "us-verrany", "word"), ("verrany", "us-verrany", "word")]
+    assert terms("well-kept", lexicons[""]) == [("well-kept", "well-kept", "word")]
+
+
+def test_a_spelling_may_hold_for_one_article_alone(lexicons):
+    text = "They hit the islands. United."
+    assert ("united islands", "islands united", "word") in terms(text, lexicons["a"])
+    assert ("united islands", "islands united", "word") not in terms(text, lexicons[""])
+
+
+def test_each_spelling_stays_countable_as_a_form(lexicons):
+    assert terms("Kiev Kyiv", lexicons[""]) == [("kyiv", "kiev", "word"), ("kyiv", "kyiv", "word")]
+
+
+def test_a_phrase_is_counted_beside_its_words_and_before_stop_words_are_dropped(lexicons):
+    assert terms("a state of war", lexicons[""]) == [
+        ("state", "state", "word"), ("state of war", "state of war", "phrase"), ("war", "war", "word")]  # fmt: skip
+
+
+def test_an_outlets_name_of_two_words_is_one_term(lexicons):
+    assert terms("Harbour Wire asked", lexicons[""]) == [("asked", "asked", "word"), ("harbour wire", "harbour wire", "word")]
+
+
+def test_indicators_are_words_phrases_and_beginnings(lexicons):
+    found = find_terms(sentence("The attackers broke the Verrany treaty, an act of war."), lexicons[""])
+    assert sorted(find_indicators(found, lexicons[""])) == [
+        (0, "LAW", "treaty"), (0, "WAR", "attack*"), (0, "WAR", "verrany treaty"), (0, "WAR", "war")]  # fmt: skip
+
+
+def test_a_beginning_matches_itself_and_what_is_longer():
+    assert matches("fail*", "fail") and matches("fail*", "failure") and not matches("fail*", "prevail")
+    assert matches("fail", "fail") and not matches("fail", "failure")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("variants.toml", "[[variant]]\nterm='a'\nforms=['b']", "number 1 lacks reason"),
+        ("variants.toml", "[[variant]]\nterm='a'\nreason='r'", "number 1 lacks forms"),
+        ("codebook.toml", "[[frame]]\ncode='X'", "number 1 lacks indicators"),
+        ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['a*b']", "X: indicator 'a\\*b'"),
+        ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['']", "X: indicator ''"),
+    ],
+)
+def test_a_faulty_judgement_is_named(tmp_path, file, text, message):
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_lexicons(tmp_path)
+
+
+def test_five_grams_do_not_cross_a_sentence():
+    split = split_article([Line(1, "One two three four five six. Seven.", "body")], None, frozenset())
+    assert five_grams(split) == {("one", "two", "three", "four", "five"), ("two", "three", "four", "five", "six")}
+
+
+# --------------------------------------------------------------------------------------------- sentiment
+
+
+def test_an_expression_is_counted_where_its_last_word_stands():
+    found = score_expressions(sentence("It was not “very good” but “cold” for many."))
+    assert [(e.passage, e.words) for e in found] == [(1, "not very good"), (3, "cold"), (4, "many")]
+
+
+def test_splitting_a_sentence_by_voice_loses_no_negation():
+    found = score_expressions(sentence("This is not “good”."))
+    assert [e.polarity for e in found] == [-0.35]
+
+
+def test_a_sentence_without_a_scored_word_has_no_polarity():
+    assert score_expressions(sentence("War threatens.")) == []
+    assert all(value != value for value in mean_scores([]))
+
+
+spoken = st.lists(
+    st.sampled_from(["good", "very", "not", "bad", "economic", "war", "“", "”", "more", "!", ":)", "great,", "isn't", "İstanbul"]),
+    min_size=1, max_size=20,
+).map(" ".join)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(spoken)
+def test_the_expressions_of_a_sentence_average_to_textblobs_polarity(text):
+    for split in split_article([Line(1, text, "body")], None, frozenset()):
+        found = score_expressions(split)
+        expected = TextBlob(split.text).sentiment
+        if found:
+            assert mean_scores(found) == pytest.approx(tuple(expected), abs=1e-12)
+        else:
+            assert tuple(expected) == (0.0, 0.0)
