@@ -47,7 +47,7 @@ _HOME = {
     "figures": ["save_figure", "show_findings", "show_table"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+__all__ = sorted(_MODULE_OF)
 __version__ = "0.1.0"
 
 

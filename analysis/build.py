@@ -209,7 +209,13 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
         )
     for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
         rows["sentiment_words"].append(
-            place | {"passage": e.passage + 1, "words": e.words, "polarity": e.polarity, "subjectivity": e.subjectivity}
+            place
+            | {
+                "passage": e.passage + 1,
+                "words": e.words,
+                "polarity": e.polarity,
+                "subjectivity": e.subjectivity,
+            }
         )
     for (i, frame, pattern), count in sorted(Counter(find_indicators(terms, lexicon)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
@@ -218,7 +224,13 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
 def _overlap(a: str, b: str, five: Mapping[str, set[Words]]) -> Row:
     shared = len(five[a] & five[b])
     share = [shared / len(five[x]) if five[x] else 0.0 for x in (a, b)]
-    return {"article_id": a, "other_id": b, "shared_5grams": shared, "share": share[0], "other_share": share[1]}
+    return {
+        "article_id": a,
+        "other_id": b,
+        "shared_5grams": shared,
+        "share": share[0],
+        "other_share": share[1],
+    }
 
 
 def _typed_table(name: str, rows: Sequence[Row]) -> pd.DataFrame:

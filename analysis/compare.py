@@ -40,7 +40,10 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
         One row per group and voice that occurs in the corpus: the group, source (where groups are articles),
         voice, n_words, share (of the group's words), n_passages. A voice that a group does not use has 0.
     """
-    groups, voices = corpus.groups(by), [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])]
+    groups, voices = (
+        corpus.groups(by),
+        [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])],
+    )
     table = corpus.passages.assign(group=corpus.labels(by))
     index = pd.MultiIndex.from_product([groups, voices], names=[by, "voice"])
     counted = table.groupby(["group", "voice"])["n_words"].agg(["sum", "size"]).reindex(index, fill_value=0)
@@ -102,7 +105,10 @@ def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -
         column = {"article": "article_id"}.get(unit, unit)
         matrix, index = words.group_matrix(column) @ words.counts, pd.Index(words.groups(column), name=column)
     elif unit == "passage":
-        matrix, index = words.counts, pd.MultiIndex.from_frame(words.passages[["article_id", "sentence", "passage"]])
+        matrix, index = (
+            words.counts,
+            pd.MultiIndex.from_frame(words.passages[["article_id", "sentence", "passage"]]),
+        )
     elif unit == "sentence":
         places = pd.MultiIndex.from_frame(words.passages[["article_id", "sentence"]])
         codes, index = places.factorize()
@@ -221,7 +227,12 @@ def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
 
 
 def compare_terms(
-    corpus: Corpus, by: str = "source", *, min_count: int = 1, alpha_0: float = ALPHA_0, variance_terms: int = 4
+    corpus: Corpus,
+    by: str = "source",
+    *,
+    min_count: int = 1,
+    alpha_0: float = ALPHA_0,
+    variance_terms: int = 4,
 ) -> pd.DataFrame:
     """Say which terms each source uses more than the others together, and by how much.
 
@@ -275,9 +286,7 @@ def compare_terms(
         a, b = counts[:, i], counts.sum(axis=1) - counts[:, i]
         log_odds, std_err = (
             values[: len(a)]
-            for values in weighted_log_odds(
-                np.append(a, 0), np.append(b, 0), n1, n2, prior=alpha, terms=variance_terms
-            )
+            for values in weighted_log_odds(np.append(a, 0), np.append(b, 0), n1, n2, prior=alpha, terms=variance_terms)
         )
         tables.append(pd.DataFrame({
             by: group, "term": kept.terms["term"], "kind": kept.terms["kind"], "count": a, "rest_count": b,
@@ -374,7 +383,8 @@ def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         "n_sentences": grouped.size(), "n_scored_sentences": grouped["polarity"].count(),
         "hit_rate": grouped["polarity"].count() / grouped.size(),
         "n_scored": grouped["n_scored"].sum(), "n_nonzero": grouped["n_nonzero"].sum(),
-        "polarity": grouped["polarity"].mean(), "lowest": grouped["polarity"].min(), "highest": grouped["polarity"].max(),
+        "polarity": grouped["polarity"].mean(),
+        "lowest": grouped["polarity"].min(), "highest": grouped["polarity"].max(),
         "document_polarity": corpus.articles.groupby(by)["polarity"].mean(),
     })  # fmt: skip
     rows = rows.reindex(corpus.groups(by)).rename_axis(by).reset_index()

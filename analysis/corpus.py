@@ -39,7 +39,21 @@ from analysis.text import checksum, read_text, read_toml
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"
-_COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_COUNTED = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 @dataclass(frozen=True)
@@ -130,7 +144,9 @@ class Corpus:
             allowed = next(f.values for f in TABLES[table] if f.name == column) or self.tables[table][column].unique()
             for value in wanted:
                 if value not in set(allowed):
-                    raise ValueError(f"select: {column} {value!r} does not occur; {nearest(value, sorted(set(allowed)))}")
+                    raise ValueError(
+                        f"select: {column} {value!r} does not occur; {nearest(value, sorted(set(allowed)))}"
+                    )
             if table == "articles":
                 articles = articles[articles[column].isin(wanted)]
             else:
@@ -202,8 +218,10 @@ class Corpus:
         design = self.design()
         articles = ", ".join(f"{s} {n}" for s, n in zip(design["source"], design["articles"], strict=True))
         floor = design["floor"].min() if len(design) else 1.0
-        differ = [c for c in ("phases", "genres", "translation") if design[c].nunique() > 1]
-        names = " and ".join({"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ)
+        differ = [c for c in ("phases", "genres", "translation") if len(set(design[c])) > 1]
+        names = " and ".join(
+            {"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ
+        )
         return (
             f"Articles: {articles}. "
             + (f"Descriptive: no permutation of articles can give a p below {floor:.2g}. " if floor > 0.05 else "")
@@ -415,17 +433,26 @@ def _find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | fl
         if len(found) == sizes[article_id]:
             texts[article_id] = found
         else:
-            notes.append(f"{file}: split into {len(found)} passages where the tables have {sizes[article_id]}; the rules"
-                         f" have changed since, so it is not used. Build the corpus again")  # fmt: skip
+            notes.append(
+                f"{file}: split into {len(found)} passages where the tables have {sizes[article_id]}; the rules have"
+                " changed since, so it is not used. Build the corpus again"
+            )
     missing = [a for a in articles["article_id"] if a not in known]
-    for file in sorted(raw.keys() - known.values()):
-        notes.append(_stranger(file, raw[file], missing, titles, tables, judgements))
-    values = [texts.get(a) or [float("nan")] * sizes[a] for a in tables["passages"]["article_id"].unique()]
-    return [passage for article in values for passage in article], notes
+    strangers = sorted(raw.keys() - known.values())
+    notes += [_stranger(file, raw[file], missing, titles, tables, judgements) for file in strangers]
+    values: list[str | float] = []
+    for article_id in tables["passages"]["article_id"].unique():
+        values += texts.get(article_id) or [float("nan")] * sizes[article_id]
+    return values, notes
 
 
 def _stranger(
-    file: str, raw: str, missing: Sequence[str], titles: Mapping[str, str], tables: Tables, judgements: Judgements
+    file: str,
+    raw: str,
+    missing: Sequence[str],
+    titles: Mapping[str, str],
+    tables: Tables,
+    judgements: Judgements,
 ) -> str:
     """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
     shares = {}
@@ -441,8 +468,10 @@ def _stranger(
     best = max(sorted(shares), key=lambda a: shares[a], default=None)
     if best is None or not shares[best]:
         return f"{file}: none of the articles of articles.csv; it is not used"
-    return (f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found"
-            " in it; it is not used. Put the original text in its place")  # fmt: skip
+    return (
+        f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found in"
+        " it; it is not used. Put the original text in its place"
+    )
 
 
 def _table_prints(article_id: str, tables: Tables) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
@@ -455,7 +484,9 @@ def _table_prints(article_id: str, tables: Tables) -> list[tuple[int, tuple[tupl
 def _text_prints(article: Article, judgements: Judgements) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
     prints = []
     for sentence in article.sentences:
-        forms = Counter((t.passage, t.term, t.form, t.kind) for t in find_terms(sentence, judgements.lexicon(article.article_id)))
+        forms = Counter(
+            (t.passage, t.term, t.form, t.kind) for t in find_terms(sentence, judgements.lexicon(article.article_id))
+        )
         bags: dict[int, list[tuple[str, int]]] = {}
         for (passage, term, _, _), count in forms.items():
             bags.setdefault(passage, []).append((term, count))

@@ -27,7 +27,16 @@ from analysis.corpus import Corpus
 from analysis.plots import STYLE
 from analysis.tables import to_csv
 
-_PACKAGES = ["media-framing-study", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
+_PACKAGES = [
+    "media-framing-study",
+    "matplotlib",
+    "nupunkt",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "scipy",
+    "textblob",
+]
 _ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
 
 
@@ -60,7 +69,13 @@ def figures_folder(corpus_folder: Path) -> Path:
 
 
 def save_figure(
-    figure: Figure | Axes | np.ndarray, name: str, *, data: pd.DataFrame, alt: str, caption: str, folder: str | Path | None = None
+    figure: Figure | Axes | np.ndarray,
+    name: str,
+    *,
+    data: pd.DataFrame,
+    alt: str,
+    caption: str,
+    folder: str | Path | None = None,
 ) -> Shown:
     """Save a figure for a manuscript, with everything that a reader needs to trust it.
 
@@ -94,7 +109,9 @@ def save_figure(
     """
     drawn = figure if isinstance(figure, Figure) else np.ravel(np.asarray(figure, dtype=object))[0].figure
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        raise ValueError(f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'")
+        raise ValueError(
+            f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'"
+        )
     for what, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
             raise ValueError(f"save_figure: {name}: {what} is empty; say what the figure shows")
@@ -124,8 +141,11 @@ def save_figure(
 
 def _render(figure: Figure, kind: str) -> bytes:
     """Write a figure in one format, without date or software in the file, at exactly its own size."""
-    metadata = {"pdf": {"CreationDate": None, "Producer": None, "Creator": None}, "svg": {"Date": None, "Creator": None},
-                "png": {"Software": None}}  # fmt: skip
+    metadata = {
+        "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+    }
     buffer = io.BytesIO()
     with plt.style.context(STYLE):
         figure.savefig(buffer, format=kind, dpi=300, metadata=metadata[kind])
@@ -145,7 +165,10 @@ def _side_file(figure: Figure, name: str, data: pd.DataFrame, alt: str, caption:
         "size_mm": [round(float(side) * 25.4, 2) for side in figure.get_size_inches()],
         "stop_list": stop_list,
         "tokenizer": "analysis.text.tokenize",
-        "versions": {"python": platform.python_version(), **{package: version(package) for package in _PACKAGES}},
+        "versions": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
     }
 
 

@@ -7,10 +7,11 @@ what stands between marks is `quote`, the rest `outlet`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from analysis.text import Line, Token, tokenize
 
@@ -121,7 +122,7 @@ def _continues(piece: str, before: str, verbs: frozenset[str]) -> bool:
     nothing but the attribution of a quotation ('“He said.').
     """
     words = [t.text for t in tokenize(piece)]
-    if not words or words[0].islower() and not words[0][0].isdigit():
+    if not words or (words[0].islower() and not words[0][0].isdigit()):
         return True
     return len(words) <= 3 and bool(_MARKS.search(before)) and bool({w.lower() for w in (words[0], words[-1])} & verbs)
 
@@ -143,10 +144,12 @@ def find_quotations(text: str) -> list[Span]:
     """
     found: list[Span] = []
     opened: int | None = None
-    marks = [m.start() for m in _MARKS.finditer(text) if text[m.start()] in _DOUBLE]
-    for i, at in enumerate(marks):
-        facing = _facing(text, at, opened is not None)
-        if facing == "open" and opened is not None and not _closes_later(text, marks[i + 1 :]):
+    last = len(text.rstrip()) - 1
+    marks = [m.start() for m in _MARKS.finditer(text) if m[0] in _DOUBLE]
+    for at, following in zip_longest(marks, marks[1:]):
+        facing = _facing(text, at, last, opened is not None)
+        closes_later = following is not None and _facing(text, following, last, True) == "close"
+        if facing == "open" and opened is not None and not closes_later:
             facing = "close"  # wrongly faced: nothing that it could open is ever closed
         if facing == "close" and opened is not None:
             found.append((opened, at + 1))
@@ -160,21 +163,17 @@ def find_quotations(text: str) -> list[Span]:
     return sorted(found + _single_quotations(text, found))
 
 
-def _facing(text: str, at: int, inside: bool) -> str:
-    """Say whether the mark opens, closes or neither."""
+def _facing(text: str, at: int, last: int, inside: bool) -> str:
+    """Say whether the mark opens, closes or neither; `inside` a quotation, a mark alone between blanks may close."""
     before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
     blank_before = before.isspace() or before in "([{–—-/" + _OPENING
     blank_after = after.isspace() or after in ".,;:!?)]}–—-/…”’»›"
     if blank_before and blank_after:
-        stray = before.isspace() and after.isspace() and text[at + 1 :].strip() != "" and not inside
-        return "neither" if stray or (before.isspace() and text[at] in _OPENING and text[at + 1 :].strip()) else "close"
+        alone = before.isspace() and at < last and (text[at] in _OPENING or (after.isspace() and not inside))
+        return "neither" if alone else "close"
     if blank_before != blank_after:
         return "open" if blank_before else "close"
     return "open" if text[at] in _OPENING else "close"
-
-
-def _closes_later(text: str, marks: Sequence[int]) -> bool:
-    return bool(marks) and _facing(text, marks[0], True) == "close"
 
 
 def _sentence_end(text: str, start: int, limit: int) -> int:
@@ -184,21 +183,22 @@ def _sentence_end(text: str, start: int, limit: int) -> int:
 
 
 def _single_quotations(text: str, found: Sequence[Span]) -> list[Span]:
-    """Pair single marks: one that opens by its place and shape with the next that can only be a closing one."""
+    """Pair single marks outside the quotations found: one that opens with the next that can only be closing."""
     pairs: list[Span] = []
     opened: int | None = None
     for m in _MARKS.finditer(text):
-        at = m.start()
-        if text[at] not in _SINGLE or any(a <= at < b for a, b in found):
+        at, mark = m.start(), m[0]
+        inside = bisect_right(found, at, key=lambda quote: quote[0])
+        if mark not in _SINGLE or (inside and at < found[inside - 1][1]):
             continue
+        if opened is not None and inside and found[inside - 1][0] > opened:
+            opened = None  # a quotation in double marks lies between
         before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
-        opens = not before.isalnum() and after.isalnum() and text[at] != "’"
-        closes = not before.isspace() and not after.isalnum() and text[at] != "‘"
-        if opens and (opened is None or at - opened > _SINGLE_REACH):
+        near = opened is not None and at - opened <= _SINGLE_REACH
+        if not before.isalnum() and after.isalnum() and mark != "’" and not near:
             opened = at
-        elif closes and opened is not None and at - opened <= _SINGLE_REACH:
-            if not any(a < at and opened < b for a, b in found):
-                pairs.append((opened, at + 1))
+        elif opened is not None and near and not before.isspace() and not after.isalnum() and mark != "‘":
+            pairs.append((opened, at + 1))
             opened = None
     return pairs
 
@@ -209,20 +209,19 @@ def _single_quotations(text: str, found: Sequence[Span]) -> list[Span]:
 def _passages(text: str, sentence: Span, quotes: Sequence[Span], numbered: int) -> Iterator[Passage]:
     """Cut a sentence where a quotation begins or ends; a stretch without a word joins the one before it."""
     start, end = sentence
-    cuts = [(start, "outlet", None)]
-    for number, (a, b) in enumerate(quotes, start=numbered + 1):
-        if a < end and b > start:
-            cuts.append((max(a, start), "quote", number))
-            if b < end:
-                cuts.append((b, "outlet", None))
-    tokens = tokenize(text[start:end])
+    cuts: list[tuple[int, str, int | None]] = [(start, "outlet", None)]
+    first = bisect_right(quotes, start, key=lambda quote: quote[1])
+    for number, (a, b) in enumerate(quotes[first:], start=numbered + first + 1):
+        if a >= end:
+            break
+        cuts += [(max(a, start), "quote", number), (b, "outlet", None)]
+    starts = [at for at, _, _ in cuts]
     runs: list[tuple[int, str, int | None, list[Token]]] = []
-    for (at, voice, number), following in zip(cuts, [*cuts[1:], (end, "", None)], strict=True):
-        words = [t for t in tokens if at <= start + t.start < following[0]]
-        if words and runs and runs[-1][1:3] == (voice, number):  # nothing but empty marks between them
-            runs[-1][3].extend(words)
-        elif words:
-            runs.append((at - start, voice, number, words))
-    for i, (at, voice, number, words) in enumerate(runs):
-        stop = runs[i + 1][0] if i + 1 < len(runs) else end - start
-        yield Passage(0 if i == 0 else at, stop, voice, number, tuple(words))
+    for token in tokenize(text[start:end]):
+        cut = cuts[bisect_right(starts, start + token.start) - 1]
+        if not runs or runs[-1][1:3] != cut[1:]:  # empty marks between two stretches do not part them
+            runs.append((cut[0] - start, cut[1], cut[2], []))
+        runs[-1][3].append(token)
+    stops = [at for at, _, _, _ in runs[1:]] + [end - start]
+    for i, (run, stop) in enumerate(zip(runs, stops, strict=True)):
+        yield Passage(run[0] if i else 0, stop, run[1], run[2], tuple(run[3]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -51,19 +52,30 @@ def _sources(table: pd.DataFrame) -> list[str]:
 
 def _label(source: str, table: pd.DataFrame) -> str:
     """Mark a source whose articles are translated."""
-    return f"{source} {_TRANSLATED}" if source in table.attrs.get("translated", ()) else source
+    return f"{source}\u00a0{_TRANSLATED}" if source in table.attrs.get("translated", ()) else source
 
 
-def _panels(n: int, height: float, columns: int = 3, **kwargs: object) -> Iterator[Axes]:
+def _wrapped(label: str, across: int) -> str:
+    """Break a panel's title where it would run into the next of so many panels."""
+    return "\n".join(textwrap.wrap(label, max(72 // across, 8)))
+
+
+def _panels(n: int, height: float, columns: int, *, sharey: bool = False) -> np.ndarray:
+    """Lay out n panels of this height, so many to a row, with one x axis for all."""
     rows = -(-n // columns)
-    _, axes = plt.subplots(rows, min(n, columns), figsize=(WIDTH, height * rows), squeeze=False, **kwargs)  # type: ignore[arg-type]
+    _, axes = plt.subplots(rows, columns, figsize=(WIDTH, height * rows), squeeze=False, sharex=True, sharey=sharey)
     for ax in axes.flat[n:]:
         ax.set_visible(False)
-    yield from axes.flat[:n]
+    return axes.ravel()[:n]
 
 
-def _note(axes: Sequence[Axes], text: str) -> None:
+def _note(axes: Sequence[Axes] | np.ndarray, text: str) -> None:
     axes[0].figure.supxlabel(text, fontsize=6.5, color=_QUIET, x=0.01, ha="left")  # type: ignore[union-attr]
+
+
+def _beside(ax: Axes, x: float, y: float, text: str, points: float, color: str = _INK) -> None:
+    """Write a count beside its mark, at a distance that does not depend on the scale."""
+    ax.annotate(text, (x, y), (points, 0), textcoords="offset points", va="center", fontsize=6.5, color=color)
 
 
 @_styled
@@ -85,7 +97,7 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     group = table.columns[0]
     sources = _sources(table)
     order = table.drop_duplicates(group)
-    order = order.assign(_s=order["source"].map(sources.index)).sort_values(["_s", group]) if group != "source" else order
+    order = order.iloc[np.argsort(order["source"].map(sources.index), kind="stable")]
     names = order[group].tolist()
     ax = ax or plt.subplots(figsize=(WIDTH, (22 + 8.5 * len(names)) * MM))[1]
     most = table.groupby(group)["n_words"].sum().max()
@@ -93,14 +105,17 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         colour = source_look(row["source"], sources)[0]
         left = 0
         parts = table[(table[group] == row[group]) & (table["n_words"] > 0)]
-        for voice, words, share in zip(parts["voice"], parts["n_words"], parts["share"], strict=True):
+        for voice, words in zip(parts["voice"], parts["n_words"], strict=True):
             own = voice in ("outlet", "scare")
             ax.barh(y, words, left=left, height=0.62, color=colour if own else "white", edgecolor=colour, linewidth=0.9,
                     hatch=None if own else "/////")  # fmt: skip
             left += words
         quoted = parts.loc[~parts["voice"].isin(["outlet", "scare"]), "share"].sum()
-        ax.text(left + most * 0.012, y, f"{left:,} words, {quoted:.0%} quoted", va="center", fontsize=7)
-    labels = [_label(s, table) if group == "source" else f"{_label(s, table)}\n{n}" for s, n in zip(order["source"], names, strict=True)]
+        _beside(ax, left, y, f"{left:,} words, {quoted:.0%} quoted", 4)
+    labels = [
+        _label(s, table) if group == "source" else f"{_label(s, table)}\n{n}"
+        for s, n in zip(order["source"], names, strict=True)
+    ]
     ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
     ax.set_ylim(len(names) - 0.45, -0.55)
     ax.set_xlim(0, most * 1.3)
@@ -132,7 +147,9 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     rows = shown[["frame", "pattern"]].drop_duplicates().reset_index(drop=True)
     place = {pair: i for i, pair in enumerate(rows.itertuples(index=False, name=None))}
     sources = [s for s in _sources(table) if s in set(table["source"])]
-    axes = np.array(list(_panels(len(sources), (24 + 4.1 * len(rows)) * MM, columns=len(sources), sharex=True, sharey=True)))
+    across = min(len(sources), 6)
+    height = (24 + 4.1 * len(rows)) * MM
+    axes = _panels(len(sources), height, across, sharey=True)
     most = shown["per_1000"].max() if len(shown) else 1
     starts = rows.index[rows["frame"].ne(rows["frame"].shift())].tolist()
     for ax, source in zip(axes, sources, strict=True):
@@ -143,19 +160,27 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
         ax.hlines(y, 0, x, color=colour, linewidth=0.8, alpha=0.5)
         ax.plot(x[count > 0], np.array(y)[count > 0], marker, color=colour, linestyle="none")
         for xi, yi, n in zip(x, y, count, strict=True):
-            ax.text(xi + most * (0.05 if n else 0.015), yi, str(n), va="center", fontsize=6.5, color=_INK if n else _QUIET)
+            _beside(ax, xi, yi, str(n), 5 if n else 2, color=_INK if n else _QUIET)
         for start in starts[1:]:
             ax.axhline(start - 0.5, color="#c9c9c9", linewidth=0.6)
         words = int(mine["n_words"].iloc[0]) if len(mine) else 0
-        ax.set_title(f"{_label(source, table)}\n{words:,} words")
+        ax.set_title(f"{_wrapped(_label(source, table), across)}\n{words:,} words")
         ax.grid(axis="x")
     axes[0].set_yticks(range(len(rows)), rows["pattern"])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.18)
     for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
-        axes[-1].annotate(rows["frame"][start], (1.02, (start + stop - 1) / 2), xycoords=("axes fraction", "data"),
-                          fontsize=6.5, color=_QUIET, va="center", annotation_clip=False)  # fmt: skip
-    axes[len(axes) // 2].set_xlabel("occurrences per 1,000 words (number: count)")
+        middle = (1.02, (start + stop - 1) / 2)
+        axes[across - 1].annotate(
+            rows["frame"][start],
+            middle,
+            xycoords=("axes fraction", "data"),
+            fontsize=6.5,
+            color=_QUIET,
+            va="center",
+            annotation_clip=False,
+        )
+    axes[-((across + 1) // 2)].set_xlabel("occurrences per 1,000 words (number: count)")
     if any(s in table.attrs.get("translated", ()) for s in sources):
         _note(axes, f"{_TRANSLATED} translated into English: the word may be the translator's")
     return axes
@@ -180,7 +205,7 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
     by = table.columns[0]
     groups = list(pd.unique(table[by]))
     height = (22 + 4.3 * n) * MM
-    axes = np.array(list(_panels(len(groups), height, columns=min(3, len(groups)), sharex=True)))
+    axes = _panels(len(groups), height, min(3, len(groups)))
     top = {g: table[(table[by] == g) & (table["z"] > 0)].head(n) for g in groups}
     most = max((t["log_odds"].max() for t in top.values() if len(t)), default=1.0)
     looks = _sources(table) if by == "source" else groups
@@ -189,17 +214,18 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
         for y, row in enumerate(top[group].itertuples()):
             ax.hlines(y, 0, row.log_odds, color=colour, linewidth=0.8, alpha=0.5)
             ax.plot(row.log_odds, y, marker, color=colour, markerfacecolor="white" if row.only_here else colour)
-            ax.text(row.log_odds + most * 0.06, y, f"{row.count} : {row.rest_count}", va="center", fontsize=6.5)
+            _beside(ax, row.log_odds, y, f"{row.count} : {row.rest_count}", 5)
         ax.set_yticks(range(len(top[group])), top[group]["term"])
         ax.set_ylim(n - 0.4, -0.6)
-        ax.set_title(_label(str(group), table))
+        ax.set_title(_wrapped(_label(str(group), table), min(3, len(groups))))
         ax.grid(axis="x")
         ax.tick_params(labelbottom=True)
         ax.set_xlabel("weighted log-odds")
     axes[0].set_xlim(0, most * 1.32)
     translated = any(g in table.attrs.get("translated", ()) for g in groups)
-    _note(axes, "log-odds against all other sources together;  2 : 0 is count here : count in the others;  hollow: in one article only"
-          + (f";  {_TRANSLATED} translated" if translated else ""))  # fmt: skip
+    note = "log-odds against all other sources together;  2 : 0 is count here : count in the others;"
+    note += "  hollow: in one article only" + (f";  {_TRANSLATED} translated" if translated else "")
+    _note(axes, note)
     return axes
 
 
@@ -224,7 +250,12 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     """
     sources = _sources(table)
     names = sources if by == "source" else sorted(table[by].unique())
-    lanes = [(g, v) for g in names for v in ("outlet", "quote", "reported") if ((table[by] == g) & (table["voice"] == v)).any()]
+    lanes = [
+        (g, v)
+        for g in names
+        for v in ("outlet", "quote", "reported")
+        if ((table[by] == g) & (table["voice"] == v)).any()
+    ]
     ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
     for lane, (group, voice) in enumerate(lanes):
         mine = table[(table[by] == group) & (table["voice"] == voice)]
@@ -237,11 +268,20 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
         if len(scored):
             ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
         share = len(scored) / len(mine)
-        ax.text(1.07, lane, f"{len(scored)} of {len(mine)} sentences scored ({share:.0%})", fontsize=6.5, va="center")
+        ax.text(
+            1.07,
+            lane,
+            f"{len(scored)} of {len(mine)} sentences scored ({share:.0%})",
+            fontsize=6.5,
+            va="center",
+        )
         if lane and lanes[lane - 1][0] != group:
             ax.axhline(lane - 0.5, color="#c9c9c9", linewidth=0.6)
     ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
-    ax.set_yticks(range(len(lanes)), [f"{_label(g, table)}: {'own words' if v == 'outlet' else v + 'd' if v == 'quote' else v}" for g, v in lanes])
+    ax.set_yticks(
+        range(len(lanes)),
+        [f"{_label(g, table)}: {'own words' if v == 'outlet' else v + 'd' if v == 'quote' else v}" for g, v in lanes],
+    )
     ax.set_ylim(len(lanes) - 0.4, -0.6)
     ax.set_xlim(-1.05, 1.85)
     ax.set_xticks([-1, -0.5, 0, 0.5, 1])

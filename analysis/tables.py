@@ -135,9 +135,9 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 def nearest(word: object, known: Iterable[object]) -> str:
     """Name the known words that look most like this one, for the end of an error message."""
-    known = [str(k) for k in known]
-    close = difflib.get_close_matches(str(word), known, n=3, cutoff=0.4)
-    return f"did you mean {' or '.join(map(repr, close))}?" if close else f"known: {', '.join(known) or 'none'}"
+    names = [str(k) for k in known]
+    close = difflib.get_close_matches(str(word), names, n=3, cutoff=0.4)
+    return f"did you mean {' or '.join(map(repr, close))}?" if close else f"known: {', '.join(names[:20]) or 'none'}"
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -267,7 +267,7 @@ def _typed(cells: pd.Series, field: Field, table: pd.DataFrame, file: str, fault
     return values
 
 
-def _row(file: str, table: pd.DataFrame, i: int) -> str:
+def _row(file: str, table: pd.DataFrame, i: int | np.integer) -> str:
     """Name a row as a spreadsheet numbers it, with the article it belongs to."""
     return f"{file} row {i + 2} ({table['article_id'].iloc[i]})" if "article_id" in table else f"{file} row {i + 2}"
 
@@ -322,7 +322,10 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             _write(unfinished / f"{name}.csv", content)
             resources.append(_resource(name, content))
         package = {**_read_package(folder), "resources": resources}
-        _write(unfinished / "datapackage.json", (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode())
+        _write(
+            unfinished / "datapackage.json",
+            (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(),
+        )
         unfinished.rename(folder / STAGE)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -416,10 +419,10 @@ def _check_keys(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFram
         for i in np.flatnonzero(table.duplicated(KEYS[name])):
             key = ", ".join(str(table[k].iloc[i]) for k in KEYS[name])
             faults.append(f"{_row(file, table, i)}: {key} stands twice")
-    parent, columns = ("passages", KEYS["passages"]) if "passage" in table and name != "passages" else (
-        "articles", ["article_id"])  # fmt: skip
-    if parent in tables and name != parent:
-        known = pd.MultiIndex.from_frame(tables[parent][columns])
+    parent = "passages" if "passage" in table and name != "passages" else "articles"
+    references = [KEYS[parent]] + ([["other_id"]] if "other_id" in table else [])
+    for columns in references if parent in tables and name != parent else []:
+        known = pd.MultiIndex.from_frame(tables[parent][KEYS[parent]])
         for i in np.flatnonzero(~pd.MultiIndex.from_frame(table[columns]).isin(known)):
             key = ", ".join(str(table[k].iloc[i]) for k in columns)
             faults.append(f"{_row(file, table, i)}: {parent}.csv has no row {key}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.passages import Sentence
-from analysis.text import Token, decode, normal_form, read_toml, tokenize
+from analysis.text import decode, normal_form, read_toml, tokenize
 
 Words = tuple[str, ...]
 

@@ -20,9 +20,10 @@ MAX_BYTES = 5_000_000
 SECTIONS = ("headline", "standfirst", "subhead", "body")
 _LETTER = r"[^\W\d_]"
 _UNIT = rf"(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|\d+(?:[.,:]\d+)*[^\W_]*|{_LETTER}[^\W_]*(?:['’ʼ]{_LETTER}+)*)"
-# Addresses are matched first and give no word: digits of a URL slug are not quantities.
+# Addresses are matched first and give no word: digits of a URL slug are not quantities. Their parts have bounded
+# lengths, so that no text takes more than linear time.
 _WORD = re.compile(
-    rf"https?://\S+|www\.\S+|\S+@\w\S*|@\w+|\w+(?:-\w+){{2,}}(?:-\d+){{2,}}"
+    r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\w\S*|@\w+|\w{1,40}(?:-\w{1,40}){2,20}(?:-\d{1,8}){2,4}(?!\w)"
     rf"|(?P<word>{_UNIT}(?:[-‐‑]{_UNIT})*)"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
@@ -171,7 +172,11 @@ def read_rules(path: Path) -> Rules:
         An entry lacks its name, pattern or reason, or a pattern cannot be compiled.
     """
     table = read_toml(path)
-    for kind, needs in {"rule": {"name", "match"}, "span": {"name", "match"}, "line": {"article", "line", "sha256"}}.items():
+    for kind, needs in {
+        "rule": {"name", "match"},
+        "span": {"name", "match"},
+        "line": {"article", "line", "sha256"},
+    }.items():
         for number, entry in enumerate(table.get(kind, []), start=1):
             if missing := sorted((needs | {"reason"}) - entry.keys()):
                 raise ValueError(f"{path.name}: [[{kind}]] number {number} lacks {', '.join(missing)}")
@@ -234,7 +239,9 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
             skip, skip_rule = following, rule
         section = entry.get("section", "")
         if not rule and not section and _same_words(line, title):
-            rule, section = ("repeated headline", "") if any(k.section == "headline" for k in kept) else ("", "headline")
+            rule, section = (
+                ("repeated headline", "") if any(k.section == "headline" for k in kept) else ("", "headline")
+            )
         if rule:
             removed.append(Removed(number, rule, len(tokenize(line))))
             continue
@@ -244,8 +251,11 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
                 line = (line[: match.start()] + line[match.end() :]).strip()
         kept.append(Line(number, line, section))
     if not kept:
-        raise ValueError(f"{article_id}: nothing is left of the text after cleaning ({len(removed)} lines removed by"
-                         f" {', '.join(sorted({r.rule for r in removed})) or 'no rule'}); look at boilerplate.toml")  # fmt: skip
+        by = ", ".join(sorted({r.rule for r in removed})) or "no rule"
+        raise ValueError(
+            f"{article_id}: nothing is left of the text after cleaning ({len(removed)} lines removed by {by}); look at"
+            " boilerplate.toml"
+        )
     return _with_sections(kept, title), removed
 
 

@@ -1,10 +1,11 @@
 """Statistics: by hand, against another program, by relation."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from itertools import permutations
 from scipy.stats.contingency import odds_ratio
 
 from analysis.statistics import permutation_floor, weighted_log_odds
@@ -35,7 +36,9 @@ def test_log_odds_are_scipys_sample_odds_ratio_of_the_smoothed_table(a, b):
 
 @given(counts, counts, st.integers(200, 900), st.integers(200, 900))
 def test_swapping_the_groups_turns_the_sign(a, b, n1, n2):
-    there, back = (weighted_log_odds([x, 0], [y, 0], n, m, prior=[1, 9]) for x, y, n, m in ((a, b, n1, n2), (b, a, n2, n1)))
+    there, back = (
+        weighted_log_odds([x, 0], [y, 0], n, m, prior=[1, 9]) for x, y, n, m in ((a, b, n1, n2), (b, a, n2, n1))
+    )
     assert there[0] == pytest.approx(-back[0])
     assert there[1] == pytest.approx(back[1])
 
@@ -67,7 +70,15 @@ def test_a_variance_of_three_terms_is_refused():
 
 @pytest.mark.parametrize(
     ("sizes", "floor"),
-    [([2, 3], 1 / 10), ([1, 4], 1 / 5), ([1, 2], 1 / 3), ([1, 1, 1], 1), ([2, 2], 1 / 6), ([5], 1), ([2, 1, 1], 2 / 12)],
+    [
+        ([2, 3], 1 / 10),
+        ([1, 4], 1 / 5),
+        ([1, 2], 1 / 3),
+        ([1, 1, 1], 1),
+        ([2, 2], 1 / 6),
+        ([5], 1),
+        ([2, 1, 1], 2 / 12),
+    ],
 )
 def test_the_floor_is_one_over_the_labellings_that_differ(sizes, floor):
     assert permutation_floor(sizes) == pytest.approx(floor)

@@ -65,7 +65,11 @@ def terms(text, lexicon):
 
 def test_the_initials_are_the_country_and_the_pronoun_is_not(lexicons):
     found = terms("The US and the U.S. told us", lexicons[""])
-    assert found == [("told", "told", "word"), ("united islands", "u.s.", "word"), ("united islands", "us", "word")]
+    assert found == [
+        ("told", "told", "word"),
+        ("united islands", "u.s.", "word"),
+        ("united islands", "us", "word"),
+    ]
 
 
 def test_a_possessive_of_initials_is_the_country(lexicons):
@@ -77,7 +81,10 @@ def test_a_name_of_several_words_is_one_term_and_its_words_are_none(lexicons):
 
 
 def test_a_compound_of_two_countries_counts_for_each_and_any_other_is_one_term(lexicons):
-    assert terms("US-Verrany", lexicons[""]) == [("united islands", "us-verrany", "word"), ("verrany", "us-verrany", "word")]
+    assert terms("US-Verrany", lexicons[""]) == [
+        ("united islands", "us-verrany", "word"),
+        ("verrany", "us-verrany", "word"),
+    ]
     assert terms("well-kept", lexicons[""]) == [("well-kept", "well-kept", "word")]
 
 
@@ -97,7 +104,10 @@ def test_a_phrase_is_counted_beside_its_words_and_before_stop_words_are_dropped(
 
 
 def test_an_outlets_name_of_two_words_is_one_term(lexicons):
-    assert terms("Harbour Wire asked", lexicons[""]) == [("asked", "asked", "word"), ("harbour wire", "harbour wire", "word")]
+    assert terms("Harbour Wire asked", lexicons[""]) == [
+        ("asked", "asked", "word"),
+        ("harbour wire", "harbour wire", "word"),
+    ]
 
 
 def test_indicators_are_words_phrases_and_beginnings(lexicons):
@@ -129,7 +139,10 @@ def test_a_faulty_judgement_is_named(tmp_path, file, text, message):
 
 def test_five_grams_do_not_cross_a_sentence():
     split = split_article([Line(1, "One two three four five six. Seven.", "body")], None, frozenset())
-    assert five_grams(split) == {("one", "two", "three", "four", "five"), ("two", "three", "four", "five", "six")}
+    assert five_grams(split) == {
+        ("one", "two", "three", "four", "five"),
+        ("two", "three", "four", "five", "six"),
+    }
 
 
 # --------------------------------------------------------------------------------------------- sentiment

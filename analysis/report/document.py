@@ -16,7 +16,7 @@ from analysis.figures import escape_markdown
 
 HERE = Path(__file__).parent
 # Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
-READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists-yaml_metadata_block"
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists-yaml_metadata_block-smart"
 # With so many columns no table line is too long, and a writer that can fits columns to their content; Word's
 # cannot, and takes each column's share from the rule under the table's header.
 FITTED = "--columns=100000"

@@ -91,6 +91,9 @@ def _execute(stem: str, notebook: NotebookNode, corpus: Path, notebooks: Path, p
         resources={"metadata": {"path": str(notebooks)}},
         on_cell_executed=lambda cell, **_: progress.update(cell.id != "chosen-corpus"),
     )
+    if os.name == "posix":  # no port is opened for a kernel that lives here
+        client.create_kernel_manager()
+        client.km.transport = "ipc"
     # frozen modules make the debugger print warnings into the notebook
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     try:

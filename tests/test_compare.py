@@ -1,0 +1,238 @@
+"""Measures: by hand, against another program, by relation."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.metrics.pairwise import cosine_similarity
+from textblob import TextBlob
+
+import analysis as an
+from analysis.terms import read_lexicons
+from analysis.text import normal_form, tokenize
+
+
+@pytest.fixture
+def plain(make_folder):
+    """Three articles without spellings to unify, so that scikit-learn counts the same words."""
+    texts = {
+        "a-1": "Rain fell on the dam. The dam held, and “rain fell again”, she said.",
+        "a-2": "No rain fell. Prices rose by 3,500 crowns.",
+        "b-1": "The dam's keeper spoke of prices, prices and costs. It isn't rain.",
+    }
+    return an.build_corpus(make_folder(texts))
+
+
+def analyzer(corpus):
+    stopwords = read_lexicons(corpus.folder)[""].stopwords
+    return lambda text: [f for f in (normal_form(t.text) for t in tokenize(text)) if f not in stopwords]
+
+
+def documents(corpus):
+    return [(corpus.folder / "text" / f"{a}.txt").read_text(encoding="utf-8") for a in corpus.articles["article_id"]]
+
+
+def test_counts_are_those_of_countvectorizer(plain):
+    oracle = CountVectorizer(analyzer=analyzer(plain))
+    expected = oracle.fit_transform(documents(plain)).toarray()
+    vectors = an.vectorize(plain)
+    assert list(vectors.columns) == list(oracle.get_feature_names_out())
+    assert np.array_equal(vectors.to_numpy(), expected)
+
+
+def test_tfidf_and_cosine_are_those_of_scikit_learn(plain):
+    expected = TfidfVectorizer(analyzer=analyzer(plain)).fit_transform(documents(plain))
+    assert an.vectorize(plain, weighting="tfidf").to_numpy() == pytest.approx(expected.toarray())
+    pairs = an.compare_articles(plain).set_index(["article_id", "other_id"])["cosine"]
+    cosine = cosine_similarity(expected)
+    assert pairs.tolist() == pytest.approx([cosine[0, 1], cosine[0, 2], cosine[1, 2]])
+
+
+def test_units_of_every_size_sum_to_the_same_counts(example):
+    sums = [an.vectorize(example, unit).sum().sum() for unit in ("passage", "sentence", "article", "source")]
+    assert len(set(sums)) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"unit": "word"}, {"weighting": "bm25"}])
+def test_an_unknown_unit_or_weighting_is_refused(plain, wrong):
+    with pytest.raises(ValueError, match="is not"):
+        an.vectorize(plain, **wrong)
+
+
+def test_shared_wire_copy_stands_out(example):
+    pairs = an.compare_articles(example).sort_values("shared_5grams", ascending=False)
+    top = {frozenset(p) for p in pairs.head(2)[["article_id", "other_id"]].to_numpy().tolist()}
+    assert all(any(a.startswith("harbourwire-") for a in pair) for pair in top)
+    assert pairs["shared_5grams"].iloc[0] > 50
+
+
+# ---------------------------------------------------------------------------------------- framing vocabulary
+
+
+def test_a_rate_is_occurrences_per_thousand_words(call):
+    table = an.count_vocabulary(call).set_index(["source", "pattern"])
+    row = table.loc[("teleSUR", "nato")]
+    assert row["per_1000"] == pytest.approx(1000 * row["count"] / row["n_words"])
+    assert (row["count"], row["articles"], row["n_articles"]) == (4, 1, 1)
+
+
+def test_every_indicator_has_a_row_in_every_source_zeros_too(example):
+    table = an.count_vocabulary(example)
+    assert len(table) == len(example.indicators) * 4
+    assert (table["count"] == 0).any()
+
+
+def test_the_vocabulary_of_voices_sums_to_all_of_it(example):
+    whole = an.count_vocabulary(example)["count"]
+    parts = [an.count_vocabulary(example.select(voice=v))["count"] for v in ("outlet", "quote")]
+    assert (sum(parts) == whole).all()
+
+
+def test_a_prefix_counts_every_term_that_begins_so(example):
+    table = an.count_vocabulary(example).set_index(["pattern", "source"])["count"]
+    terms = example.by("source").reset_index()
+    for pattern in ("price*", "threat*"):
+        expected = terms[terms["term"].str.startswith(pattern[:-1]) & (terms["kind"] == "word")]
+        assert table[pattern].to_dict() == expected[list(table[pattern].index)].sum().to_dict()
+
+
+# --------------------------------------------------------------------------------------- distinctive terms
+
+
+def test_the_differences_put_into_the_example_come_first_and_the_absences_do_not(example):
+    table = an.compare_terms(example.select(role="core"), min_count=3)
+    first = table.groupby("source").head(8).groupby("source")["term"].agg(set)
+    assert {"order", "stability", "claimed", "so-called"} <= first["State Herald"]
+    assert {"costs", "prices", "market"} <= first["Morning Ledger"]
+    even = table[table["term"].isin(["talks", "monday", "reply"])]
+    assert even["z"].abs().max() < 1
+
+
+def test_a_burst_in_one_article_is_marked(example):
+    table = an.compare_terms(example).set_index(["source", "term"])
+    row = table.loc[("Morning Ledger", "barge")]
+    assert row["only_here"] and row["articles"] == 1 and row["z"] > 2
+
+
+def test_one_source_against_the_rest_mirrors_the_rest_against_it(example):
+    two = example.select(source=["Harbour Wire", "State Herald"])
+    table = an.compare_terms(two)
+    one, other = (table[table["source"] == s].set_index(["term", "kind"])["z"] for s in two.groups("source"))
+    assert one.sort_index().to_numpy() == pytest.approx(-other.sort_index().to_numpy())
+
+
+def test_the_order_of_articles_does_not_matter(example):
+    order = np.random.default_rng(0).permutation(len(example.passages))
+    shuffled = replace(
+        example, passages=example.passages.iloc[order].reset_index(drop=True), counts=example.counts[order],
+        hits=example.hits[order], texts=example.texts.iloc[order].reset_index(drop=True),
+        articles=example.articles.iloc[::-1].reset_index(drop=True))  # fmt: skip
+    pd.testing.assert_frame_equal(an.compare_terms(example), an.compare_terms(shuffled))
+    pd.testing.assert_frame_equal(an.count_vocabulary(example), an.count_vocabulary(shuffled))
+
+
+def test_counts_travel_with_every_score_and_ties_break_by_term(example):
+    table = an.compare_terms(example)
+    expected = ["source", "term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
+                "log_odds", "std_err", "z", "only_here"]  # fmt: skip
+    assert list(table.columns) == expected
+    for _, group in table.groupby("source"):
+        assert group["z"].is_monotonic_decreasing
+        tied = group[group.duplicated("z", keep=False)]
+        assert all(g["term"].is_monotonic_increasing for _, g in tied.groupby("z"))
+
+
+def test_the_prior_weighs_exactly_alpha_0_words_and_moves_scores_towards_zero(example):
+    tables = [an.compare_terms(example, alpha_0=a).set_index(["source", "term", "kind"]) for a in (50, 500, 5000)]
+    strong = ("State Herald", "stability", "word")
+    assert tables[0].loc[strong, "log_odds"] > tables[1].loc[strong, "log_odds"] > tables[2].loc[strong, "log_odds"] > 0
+    row, words = tables[1].loc[strong], example.words()
+    n1, n2 = words["State Herald"], words.sum() - words["State Herald"]
+    a = row["count"] + 500 * (row["count"] + row["rest_count"]) / words.sum()
+    b = row["rest_count"] + 500 * (row["count"] + row["rest_count"]) / words.sum()
+    assert row["log_odds"] == pytest.approx(np.log(a / (n1 + 500 - a)) - np.log(b / (n2 + 500 - b)))
+
+
+@pytest.mark.parametrize(
+    ("select", "options", "message"),
+    [
+        ({"source": "Reuters"}, {}, "only 'Reuters'; two are needed"),
+        ({"section": "standfirst"}, {}, "'Reuters' has no words in this selection"),
+        ({}, {"min_count": 10**6}, "no term occurs 1000000 times"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_why(call, select, options, message):
+    with pytest.raises(ValueError, match=message):
+        an.compare_terms(call.select(**select) if select else call, **options)
+
+
+# ----------------------------------------------------------------------------------------------- sentiment
+
+
+def test_a_sentences_polarity_is_textblobs(example):
+    table = an.score_sentiment(example)
+    texts = example.passages.assign(text=example.texts).groupby(["article_id", "sentence"])["text"].agg(" ".join)
+    whole = (
+        table.assign(p=table["polarity"].fillna(0) * table["n_scored"])
+        .groupby(["article_id", "sentence"])[["p", "n_scored"]]
+        .sum()
+    )
+    differing = 0
+    for place, text in texts.items():
+        n, p = whole.loc[place, "n_scored"], whole.loc[place, "p"]
+        differing += abs((p / n if n else 0) - TextBlob(text).sentiment.polarity) > 1e-4
+    assert differing <= 2  # joining passages by a blank may part a mark from its word
+
+
+def test_a_sentence_without_a_scored_word_is_missing_not_neutral(example):
+    table = an.score_sentiment(example)
+    assert table.loc[table["n_scored"] == 0, "polarity"].isna().all()
+    assert table.loc[table["n_scored"] > 0, "polarity"].notna().all()
+
+
+def test_the_summary_counts_what_the_sentences_show(example):
+    sentences, summary = an.score_sentiment(example), an.summarize_sentiment(example).set_index("source")
+    for source, rows in sentences.groupby("source"):
+        scored = rows[rows["n_scored"] > 0]
+        assert summary.loc[source, "n_scored_sentences"] == len(scored[["article_id", "sentence"]].drop_duplicates())
+        assert summary.loc[source, "n_sentences"] == len(rows[["article_id", "sentence"]].drop_duplicates())
+    assert (summary["hit_rate"] == summary["n_scored_sentences"] / summary["n_sentences"]).all()
+
+
+def test_scored_expressions_of_a_passage_average_to_its_polarity(example):
+    words = (
+        example.tables["sentiment_words"]
+        .groupby(["article_id", "sentence", "passage"])["polarity"]
+        .agg(["mean", "size"])
+    )
+    passages = example.passages.set_index(["article_id", "sentence", "passage"])
+    scored = passages[passages["n_scored"] > 0]
+    assert (words["size"].reindex(scored.index) == scored["n_scored"]).all()
+    assert words["mean"].reindex(scored.index).to_numpy() == pytest.approx(scored["polarity"].to_numpy(), abs=2e-6)
+
+
+def test_the_document_score_is_textblob_on_the_whole_body(example):
+    body = example.select(section="body")
+    article = example.articles["article_id"].iloc[0]
+    rows = body.passages["article_id"] == article
+    text = " ".join(body.texts[rows])
+    expected = TextBlob(text).sentiment.polarity
+    assert example.articles["polarity"].iloc[0] == pytest.approx(expected, abs=0.01)
+
+
+# ---------------------------------------------------------------------------------------- voices and cleaning
+
+
+def test_shares_of_voices_sum_to_one(example):
+    for by in ("article_id", "source"):
+        table = an.count_voices(example, by=by)
+        assert table.groupby(by)["share"].sum().to_numpy() == pytest.approx(1)
+        assert table["n_words"].sum() == example.passages["n_words"].sum()
+
+
+def test_removed_lines_are_counted_by_rule(call):
+    table = an.count_removed(call)
+    assert table["lines"].sum() == len(call.tables["removed_lines"])
+    assert table.query("article_id == 'arabicwire-1205' and rule == 'photo caption'")["lines"].item() == 2

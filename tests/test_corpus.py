@@ -1,0 +1,141 @@
+"""The corpus in memory, and its evidence."""
+
+import numpy as np
+import pytest
+from conftest import CALL, EXAMPLE, needs_articles
+
+import analysis as an
+
+
+def test_four_spellings_of_one_selection_agree(example):
+    ways = [
+        example.select(role="core", voice="outlet"),
+        example.select(voice="outlet").select(role="core"),
+        example.select(role=["core"], voice=["outlet"]),
+        example.select(source=["Harbour Wire", "Morning Ledger", "State Herald"], voice=["outlet", "scare"]),
+    ]
+    assert len({(len(c.articles), len(c.passages), int(c.counts.sum())) for c in ways}) == 1
+
+
+def test_a_selection_by_voice_keeps_articles_so_that_zeros_stay_visible(example):
+    quoted = example.select(voice="quote", source="Harbour Wire", section="subhead")
+    assert len(quoted.articles) == 6 and quoted.passages.empty
+    assert quoted.words("article_id").tolist() == [0] * 6
+
+
+def test_voices_part_the_corpus(example):
+    parts = [example.select(voice=v) for v in ("outlet", "quote")]
+    assert sum(int(p.counts.sum()) for p in parts) == example.counts.sum()
+
+
+def test_counts_by_source_are_the_rows_of_the_table(example):
+    tables = example.tables
+    long = tables["terms"].merge(tables["articles"][["article_id", "source"]])
+    expected = long.groupby(["term", "kind", "source"])["count"].sum()
+    counted = example.by("source")
+    assert counted.loc[("talks", "word")].to_dict() == expected["talks", "word"].to_dict()
+    assert counted.to_numpy().sum() == expected.sum()
+
+
+def test_keep_drops_rare_terms_and_those_of_one_article(example):
+    kept = example.keep(min_count=5, min_articles=2, kind="word")
+    assert "barge" not in set(kept.terms["term"]) and "talks" in set(kept.terms["term"])
+    assert kept.counts.sum(axis=0).min() >= 5 and set(kept.terms["kind"]) == {"word"}
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ({"sauce": "Reuters"}, KeyError, "no column 'sauce'; did you mean 'source'"),
+        ({"source": "Reuter"}, ValueError, "source 'Reuter' does not occur; did you mean 'Reuters'"),
+        ({"voice": "outlets"}, ValueError, "voice 'outlets' does not occur; did you mean 'outlet'"),
+    ],
+)
+def test_an_unknown_column_or_value_offers_the_nearest(call, values, error, message):
+    with pytest.raises(error, match=message):
+        call.select(**values)
+
+
+def test_the_design_says_what_can_be_tested(call, example):
+    core = call.select(role="core").design()
+    assert core["floor"].tolist() == [1 / 3] * 3 and not core["testable"].any()
+    replicated = example.select(role="core").design()
+    assert replicated["floor"].tolist() == pytest.approx([1 / 18564] * 3) and replicated["testable"].all()
+
+
+def test_the_caveat_speaks_of_the_articles_at_hand(call, example):
+    assert "no permutation of articles can give a p below 0.33" in call.select(role="core").caveat()
+    assert "Descriptive" not in example.caveat()
+    assert call.select(role="core").scope() == "in these three articles"
+    assert call.select(source="Reuters").scope() == "in this one article"
+
+
+def test_sources_keep_their_order_whatever_is_selected(call):
+    assert call.sources[:3] == ["Reuters", "Sputnik", "teleSUR"]
+    assert call.select(source=["teleSUR", "Reuters"]).groups("source") == ["Reuters", "teleSUR"]
+
+
+# ---------------------------------------------------------------------------------------------- evidence
+
+
+def test_a_count_and_its_concordance_agree(example):
+    for term in ("talks", "order", "costs"):
+        total = example.by("source").loc[(term, "word")]
+        lines = an.concordance(example, term)
+        assert lines.groupby("source")["count"].sum().to_dict() == total[total > 0].to_dict()
+        assert lines["text"].str.lower().str.contains(term).all()
+
+
+def test_without_text_the_concordance_shows_the_terms_and_says_how_to_add_texts(call):
+    lines = an.concordance(call, "guarantees")
+    assert set(lines["text"]) == {"needs text"}
+    terms = lines["terms"].iloc[0].split(", ")
+    assert "guarantees" in terms and terms == sorted(terms)
+    assert "corpus/call-2021/text/" in lines.attrs["note"]
+
+
+@needs_articles
+def test_with_text_the_concordance_shows_sentences():
+    lines = an.concordance(an.read_corpus(CALL), "guarantees")
+    assert lines["text"].str.contains("guarantees").all() and "note" not in lines.attrs
+
+
+def test_a_beginning_finds_all_terms_that_begin_so(example):
+    lines = an.concordance(example, "negotiat*")
+    counted = example.by("source")
+    begins = counted.index.get_level_values("term").str.startswith("negotiat")
+    assert lines["count"].sum() == counted[begins].to_numpy().sum() > 0
+
+
+def test_an_unknown_term_offers_the_nearest_and_a_spelling_its_term(call):
+    with pytest.raises(KeyError, match="did you mean 'guarantees'"):
+        an.concordance(call, "garantees")
+    with pytest.raises(KeyError, match="'kiev' is a spelling that is counted as 'kyiv'"):
+        an.concordance(call, "kiev")
+
+
+def test_spellings_are_counted_apart(call):
+    forms = an.count_forms(call, "united states")
+    assert (
+        forms.groupby("source")["count"].sum().to_dict() == call.by("source").loc[("united states", "word")].to_dict()
+    )
+    assert {"us", "u.s.", "american", "america", "states united"} <= set(forms["form"])
+
+
+def test_a_count_in_a_passage_that_is_not_there_is_an_error(tmp_path):
+    from conftest import copy_corpus
+
+    folder = copy_corpus(EXAMPLE, tmp_path / "corpus" / "example", text=False)
+    terms = (
+        (folder / "terms.csv").read_text(encoding="utf-8").replace("harbourwire-dam,1,1,", "harbourwire-dam,1,77,", 1)
+    )
+    (folder / "terms.csv").write_text(terms, encoding="utf-8")
+    with pytest.raises(ValueError, match="passages.csv has no row harbourwire-dam, 1, 77"):
+        an.read_corpus(folder)
+
+
+def test_measures_do_not_change_the_corpus(example):
+    before = example.counts.copy()
+    an.compare_terms(example.select(role="core"))
+    an.vectorize(example, weighting="tfidf")
+    assert np.array_equal(before.toarray(), example.counts.toarray())

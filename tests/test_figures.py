@@ -1,0 +1,260 @@
+"""Charts, asserted on their artists, and what is written beside them."""
+
+import json
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+from pypdf import PdfReader
+
+import analysis as an
+from analysis.figures import escape_markdown, figures_folder
+from analysis.plots import _COLOURS, source_look
+
+PLOTS = {
+    "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
+    "vocabulary": lambda c: (an.plot_vocabulary, an.count_vocabulary(c)),
+    "keyness": lambda c: (an.plot_keyness, an.compare_terms(c)),
+    "sentiment": lambda c: (an.plot_sentiment, an.score_sentiment(c)),
+}
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def first(axes):
+    return np.ravel(np.asarray(axes, dtype=object))[0]
+
+
+def texts(axes):
+    return [t.get_text() for ax in np.ravel(np.asarray(axes, dtype=object)) for t in ax.texts]
+
+
+def test_a_bar_is_as_long_as_its_words(call):
+    table = an.count_voices(call)
+    ax = an.plot_corpus(table)
+    widths = sorted(round(p.get_width()) for p in ax.patches)
+    assert widths == sorted(table.loc[table["n_words"] > 0, "n_words"].tolist())
+    ends = {round(p.get_y(), 2): 0 for p in ax.patches}
+    for p in ax.patches:
+        assert p.get_x() == pytest.approx(ends[round(p.get_y(), 2)])
+        ends[round(p.get_y(), 2)] += p.get_width()
+
+
+def test_a_dot_stands_at_its_rate_and_its_count_beside_it(call):
+    core = call.select(role="core")
+    table = an.count_vocabulary(core)
+    axes = an.plot_vocabulary(table, min_count=2)
+    labels = [t.get_text() for t in axes[0].get_yticklabels()]
+    tele = table[table["source"] == "teleSUR"].set_index("pattern")
+    x, y = axes[2].lines[0].get_data()
+    drawn = {labels[int(row)]: rate for rate, row in zip(x, y, strict=True)}
+    assert drawn == pytest.approx({p: tele.loc[p, "per_1000"] for p in labels if tele.loc[p, "count"]})
+    counts = [t.get_text() for t in axes[2].texts if t.get_text().isdigit()]
+    assert counts == [str(tele.loc[p, "count"]) for p in labels]
+
+
+def test_the_terms_drawn_are_the_first_of_each_source(call):
+    table = an.compare_terms(call.select(role="core"), min_count=3)
+    axes = an.plot_keyness(table, n=5)
+    for ax, source in zip(axes, ["Reuters", "Sputnik", "teleSUR"], strict=True):
+        expected = table[table["source"] == source].head(5)
+        assert [t.get_text() for t in ax.get_yticklabels()] == expected["term"].tolist()
+        marks = [line for line in ax.lines if line.get_marker() not in ("None", "")]
+        assert [m.get_xdata()[0] for m in marks] == pytest.approx(expected["log_odds"].tolist())
+        assert [m.get_markerfacecolor() == "white" for m in marks] == expected["only_here"].tolist()
+        assert texts(ax) == [f"{a} : {b}" for a, b in zip(expected["count"], expected["rest_count"], strict=True)]
+
+
+def test_every_scored_sentence_is_one_dot(example):
+    table = an.score_sentiment(example)
+    ax = an.plot_sentiment(table)
+    dots = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() not in ("None", "")])
+    assert sorted(dots) == pytest.approx(sorted(table["polarity"].dropna()))
+    lanes = table.groupby(["source", "voice"])["polarity"].agg(["count", "size"])
+    assert sorted(t for t in texts(ax)) == sorted(
+        f"{r['count']} of {r['size']} sentences scored ({r['count'] / r['size']:.0%})" for _, r in lanes.iterrows()
+    )
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_translated_sources_are_marked(call, plot):
+    draw, table = PLOTS[plot](call)
+    axes = np.ravel(np.asarray(draw(table), dtype=object))
+    seen = [ax.get_title(loc="left") + " ".join(t.get_text() for t in ax.get_yticklabels()) for ax in axes]
+    assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
+
+
+def drawn_texts(ax):
+    """All texts of an Axes that can be seen."""
+    low, high = ax.get_xlim()
+    ticks = [t.label1 for t in ax.xaxis.get_major_ticks() if low <= t.get_loc() <= high]
+    labels = [*ax.texts, ax._left_title, ax.xaxis.label, *ax.get_yticklabels(), *ticks]
+    return [text for text in labels if text.get_visible() and text.get_text()]
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_no_text_runs_out_of_its_figure_or_into_the_next_title(call, example, plot):
+    for corpus in (call, call.select(role="core"), example):
+        draw, table = PLOTS[plot](corpus)
+        figure = first(draw(table)).figure
+        figure.canvas.draw()
+        width, height = figure.canvas.get_width_height()
+        axes = [ax for ax in figure.axes if ax.get_visible()]
+        for text in [t for ax in axes for t in drawn_texts(ax)] + ([figure._supxlabel] if figure._supxlabel else []):
+            box = text.get_window_extent()
+            assert box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1, text.get_text()
+        titles = [ax._left_title.get_window_extent() for ax in axes if ax._left_title.get_text()]
+        assert not any(a.overlaps(b) for i, a in enumerate(titles) for b in titles[i + 1 :])
+
+
+def test_a_source_has_one_colour_and_marker_everywhere(call):
+    few = an.plot_keyness(an.compare_terms(call.select(source=["Sputnik", "teleSUR"])))
+    many = an.plot_keyness(an.compare_terms(call))
+    assert few[0].lines[0].get_color() == many[1].lines[0].get_color() == source_look("Sputnik", call.sources)[0]
+
+
+def test_colours_have_contrast_on_white_and_differ():
+    def luminance(colour):
+        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+        return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
+
+    assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in _COLOURS)
+    assert len(set(_COLOURS)) == len(_COLOURS)
+    looks = [source_look(str(i), [str(i) for i in range(12)]) for i in range(12)]
+    assert len(set(looks)) == 12
+
+
+def test_drawing_leaves_the_readers_settings_alone(call):
+    before = dict(plt.rcParams)
+    an.plot_corpus(an.count_voices(call))
+    assert dict(plt.rcParams) == before
+
+
+# --------------------------------------------------------------------------------------------------- saving
+
+
+@pytest.fixture
+def saved(call, tmp_path):
+    table = an.compare_terms(call.select(role="core"), min_count=3)
+    return an.save_figure(
+        an.plot_keyness(table), "04-x", data=table, alt='Dots & "marks"', caption="Terms.", folder=tmp_path
+    )
+
+
+def test_one_call_writes_every_file(saved):
+    assert sorted(p.suffix for p in saved.paths) == [".csv", ".json", ".pdf", ".png", ".svg", ".txt"]
+    assert all(p.stat().st_size for p in saved.paths)
+    assert not plt.get_fignums()
+
+
+def test_the_size_is_exact_and_text_stays_text(saved):
+    files = {p.suffix: p for p in saved.paths}
+    side = json.loads(files[".json"].read_text(encoding="utf-8"))
+    page = PdfReader(files[".pdf"]).pages[0]
+    assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(183, abs=0.1) == side["size_mm"][0]
+    assert "weighted log-odds" in page.extract_text()
+    svg = ElementTree.parse(files[".svg"]).getroot()
+    assert "meeting" in {t.text for t in svg.iter("{http://www.w3.org/2000/svg}text")}
+    with Image.open(files[".png"]) as image:
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+        assert image.width == pytest.approx(183 / 25.4 * 300, abs=1)
+
+
+def test_saving_twice_gives_the_same_bytes(saved, call, tmp_path):
+    before = {p.name: p.read_bytes() for p in saved.paths}
+    table = an.compare_terms(call.select(role="core"), min_count=3)
+    an.save_figure(an.plot_keyness(table), "04-x", data=table, alt='Dots & "marks"', caption="Terms.", folder=tmp_path)
+    assert {p.name: p.read_bytes() for p in saved.paths} == before
+
+
+def test_the_side_file_states_what_made_the_figure(saved, call):
+    side = json.loads(next(p for p in saved.paths if p.suffix == ".json").read_text(encoding="utf-8"))
+    assert side["parameters"] == {"alpha_0": 500.0, "by": "source", "min_count": 3, "variance_terms": 4}
+    assert side["checksum"] == call.checksum and side["scope"] == "in these three articles"
+    assert {"matplotlib", "nupunkt", "textblob"} <= side["versions"].keys()
+    assert "folder" not in side
+
+
+def test_the_notebook_shows_alt_text_and_caption(saved):
+    bundle = saved._repr_mimebundle_()
+    assert (
+        'alt="Dots &amp; &quot;marks&quot;"' in bundle["text/html"]
+        and "<figcaption>Terms.</figcaption>" in bundle["text/html"]
+    )
+    assert bundle["text/markdown"] == '![Terms.](figures/04-x.png){#fig-04-x alt="Dots & \\"marks\\""}'
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "Fig 1"}, "use lower-case letters"),
+        ({"name": "../x"}, "use lower-case letters"),
+        ({"alt": " "}, "alt is empty"),
+        ({"caption": ""}, "caption is empty"),
+        ({"data": pd.DataFrame({"a": [1]})}, "does not say which corpus"),
+    ],
+)
+def test_a_figure_that_says_too_little_is_refused(call, change, message):
+    table = an.count_voices(call)
+    options = {"name": "01-x", "data": table, "alt": "a", "caption": "c"} | change
+    with pytest.raises(ValueError, match=message):
+        an.save_figure(an.plot_corpus(table), options.pop("name"), **options)
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(call, tmp_path):
+    table = an.count_voices(call)
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(OSError, match="file"):
+        an.save_figure(
+            an.plot_corpus(table),
+            "01-x",
+            data=table,
+            alt="a",
+            caption="c",
+            folder=tmp_path / "file" / "figures",
+        )
+
+
+def test_figures_of_a_corpus_stand_beside_it_or_in_it(tmp_path):
+    assert figures_folder(tmp_path / "corpus" / "x") == tmp_path / "figures" / "x"
+    assert figures_folder(tmp_path / "mine") == tmp_path / "mine" / "figures"
+
+
+def test_a_cell_that_begins_like_a_formula_is_guarded_in_the_exported_data(call, tmp_path):
+    table = an.count_voices(call)
+    table["source"] = "=HYPERLINK(1)"
+    table.attrs["sources"] = ["=HYPERLINK(1)"]
+    shown = an.save_figure(an.plot_corpus(table), "01-x", data=table, alt="a", caption="c", folder=tmp_path)
+    data = next(p for p in shown.paths if p.suffix == ".csv").read_text(encoding="utf-8")
+    assert ",'=HYPERLINK(1)," in data and ",=HYPERLINK" not in data
+
+
+def test_names_with_markup_are_drawn_as_they_stand(call, tmp_path):
+    table = an.count_voices(call)
+    table["source"] = table["source"].replace("Sputnik", "$\\frac{1}$ <b> & _x_")
+    table.attrs["sources"] = list(pd.unique(table["source"]))
+    ax = an.plot_corpus(table)
+    assert any("$\\frac{1}$ <b> & _x_" in t.get_text() for t in ax.get_yticklabels())
+    shown = an.save_figure(ax, "01-x", data=table, alt="a", caption="c", folder=tmp_path)
+    ElementTree.parse(next(p for p in shown.paths if p.suffix == ".svg"))
+
+
+def test_markdown_shows_text_as_text():
+    assert escape_markdown("a|b *c* <d> [e](f) $g$\nh") == r"a\|b \*c\* \<d\> \[e\](f) \$g\$ h"
+
+
+def test_a_table_without_rows_says_so(call):
+    assert "none" in an.show_table(an.count_voices(call).head(0), "Nothing here").markdown
+
+
+def test_findings_of_a_corpus_without_any_say_so(example, call):
+    assert "No findings are written for example yet" in an.show_findings(example, "99_nothing").markdown
+    assert "Five articles were read" in an.show_findings(call, "01_corpus").markdown
