@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
@@ -88,17 +88,15 @@ def _execute(stem: str, notebook: NotebookNode, corpus: Path, notebooks: Path, p
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(notebooks)}},
         on_cell_executed=lambda cell, **_: progress.update(cell.id != "chosen-corpus"),
     )
-    if os.name == "posix":  # no port is opened for a kernel that lives here
-        client.create_kernel_manager()
-        client.km.transport = "ipc"
     # frozen modules make the debugger print warnings into the notebook
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     try:
         client.execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except (CellExecutionError, CellTimeoutError, RuntimeError) as error:  # a kernel that died is a RuntimeError
         number, source = _failed_cell(notebook)
         cause = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
         raise ValueError(f"{stem}, cell {number} failed: {cause}\n    {source}") from None
