@@ -191,9 +191,8 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
         cells[column] = [_cell(value, digits) for value in cells[column]]
     numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
     cells.columns = [str(c).replace("_", " ") for c in cells.columns]
-    note = table.attrs.get("note", "")
-    body = cells.to_html(index=False, border=0, justify="left")
-    html = f"<div><p><strong>{escape(caption)}</strong></p>{body}<p>{escape(note)}</p></div>"
+    note = str(table.attrs.get("note", ""))
+    html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)
     pipes = safe.to_markdown(index=False, tablefmt="pipe", disable_numparse=True) if len(safe) else ""
     header, _, *lines = pipes.splitlines() or ["", ""]
@@ -202,13 +201,27 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     return Shown(html, markdown + (f"\n{escape_markdown(note)}\n" if note else ""))
 
 
+def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
+    """Write a table that aligns its columns by itself, whatever the page around it does."""
+    styles = [f"text-align:{'right' if n else 'left'};vertical-align:top" for n in numeric]
+    head = "".join(f'<th scope="col" style="{s}">{escape(str(c))}</th>' for c, s in zip(cells, styles, strict=True))
+    rows = (
+        "".join(f'<td style="{s}">{escape(cell)}</td>' for cell, s in zip(row, styles, strict=True))
+        for row in cells.itertuples(index=False)
+    )
+    title = f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
+    return (
+        f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{r}</tr>' for r in rows)}</tbody></table>"
+    )
+
+
 def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     """Rule off the header; the lengths are the columns' shares of the page where a writer needs them."""
     parts = []
     for i, name in enumerate(cells.columns):
         texts = [name, *cells.iloc[:, i]]
         longest_word = max(len(word) for text in texts for word in [*text.split(), ""])
-        width = max(longest_word + 2, min(max(map(len, texts)) + 1, 60), 6)
+        width = max(longest_word + 3, min(max(map(len, texts)) + 1, 60), 6)
         parts.append("-" * (width - 1) + (":" if numeric[i] else "-"))
     return "|" + "|".join(parts) + "|"
 

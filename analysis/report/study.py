@@ -83,7 +83,8 @@ def _execute(stem: str, notebook: NotebookNode, corpus: Path, notebooks: Path, p
     place = next((i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])), None)
     if place is None:
         raise ValueError(f"{stem}: no cell is tagged 'parameters'; the corpus is set there")
-    chosen = nbformat.v4.new_code_cell(f"CORPUS = {str(corpus)!r}", id="chosen-corpus")
+    known = notebooks.parent / "corpus" / corpus.name == corpus  # then its name suffices
+    chosen = nbformat.v4.new_code_cell(f"CORPUS = {corpus.name if known else str(corpus)!r}", id="chosen-corpus")
     notebook.cells.insert(place + 1, chosen)
     client = NotebookClient(
         notebook,
