@@ -222,11 +222,21 @@ class Corpus:
         names = " and ".join(
             {"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ
         )
-        return (
-            f"Articles: {articles}. "
-            + (f"Descriptive: no permutation of articles can give a p below {floor:.2g}. " if floor > 0.05 else "")
-            + (f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source." if differ else "")
-        ).strip()
+        parts = [f"Articles: {articles}."]
+        if floor > 0.05:
+            parts.append(f"Descriptive: no permutation of articles can give a p below {floor:.2g}.")
+        if differ:
+            parts.append(f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source.")
+        if copied := self._copied_pairs():
+            who = "One pair of articles shares" if copied == 1 else f"{copied} pairs of articles share"
+            parts.append(f"{who} a tenth or more of the runs of five words, which is no independent writing.")
+        return " ".join(parts)
+
+    def _copied_pairs(self) -> int:
+        """Count the pairs of articles here that share a tenth or more of the runs of five words of either."""
+        overlap = self.tables["overlap"]
+        here = overlap[["article_id", "other_id"]].isin(set(self.articles["article_id"])).all(axis=1)
+        return int((overlap.loc[here, ["share", "other_share"]].max(axis=1) >= 0.1).sum())
 
     def provenance(self, **parameters: Any) -> dict[str, Any]:
         """Say what a table was made from; measures keep it in the table's `attrs`, and figures write it down."""
