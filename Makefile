@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: study test lint lab readme-figure clean
+.PHONY: study test lint lab strip readme-figure clean
 
 study: $(READY)
 	$(BIN)/python -m analysis study $(CORPUS)
@@ -21,6 +21,10 @@ lint: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
+
+# take outputs out of the notebooks before they are committed
+strip: $(READY)
+	$(BIN)/nbstripout notebooks/*.ipynb
 
 # the figure on top of the README
 readme-figure: $(READY)

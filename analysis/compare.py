@@ -144,15 +144,14 @@ def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
 
     vectors = vectorize(corpus, "article", weighting)
     matrix = sparse.csr_matrix(vectors.sparse.to_coo())
-    cosine = cosine_similarity(matrix)
-    used = (matrix > 0).astype(int)
-    shared = (used @ used.T).toarray()
-    ids = list(vectors.index)
+    used = (matrix > 0).astype(np.int64)
+    first, second = np.triu_indices(len(vectors), k=1)
+    pairs = pd.DataFrame({"article_id": vectors.index[first], "other_id": vectors.index[second]})
+    pairs["cosine"] = cosine_similarity(matrix)[first, second]
+    pairs["shared_words"] = (used @ used.T).toarray()[first, second]
     overlap = corpus.tables["overlap"].set_index(["article_id", "other_id"])["shared_5grams"]
-    rows = [(a, b, cosine[i, j], shared[i, j], overlap.get((a, b), 0))
-            for i, a in enumerate(ids) for j, b in enumerate(ids) if i < j]  # fmt: skip
-    columns = ["article_id", "other_id", "cosine", "shared_words", "shared_5grams"]
-    return _table(pd.DataFrame(rows, columns=columns), corpus, weighting=weighting)
+    pairs["shared_5grams"] = overlap.reindex(pd.MultiIndex.from_frame(pairs[overlap.index.names])).to_numpy()
+    return _table(pairs, corpus, weighting=weighting)
 
 
 # -------------------------------------------------------------------------------------- words by source
@@ -180,8 +179,8 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     """
     groups, words = corpus.groups(by), corpus.words(by)
     counts = (corpus.group_matrix(by) @ corpus.hits).toarray()
-    found = (corpus.group_matrix("article_id") @ corpus.hits > 0).toarray()
-    articles, n_articles = _count_articles(corpus, by, found)
+    articles = _count_articles(corpus, by, corpus.hits)
+    n_articles = corpus.articles[by].value_counts().reindex(groups)
     indicators = corpus.indicators
     rows = indicators.loc[indicators.index.repeat(len(groups))].reset_index(drop=True)
     rows[by] = groups * len(indicators)
@@ -277,8 +276,7 @@ def compare_terms(
     if kept.terms.empty:
         raise ValueError(f"compare_terms: no term occurs {min_count} times or more; lower min_count")
     counts = kept.by(by).to_numpy()
-    found = (kept.group_matrix("article_id") @ kept.counts > 0).toarray()
-    articles, _ = _count_articles(kept, by, found)
+    articles = _count_articles(kept, by, kept.counts)
     alpha = _prior(counts.sum(axis=1), int(words.sum()), alpha_0)
     tables = []
     for i, group in enumerate(groups):
@@ -311,12 +309,13 @@ def _without_own_names(corpus: Corpus) -> Corpus:
     return replace(corpus, counts=corpus.counts[:, chosen], terms=corpus.terms[chosen].reset_index(drop=True))
 
 
-def _count_articles(corpus: Corpus, by: str, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count, per group and column of `found` (articles x columns), the articles that contain it; and all articles."""
-    groups, ids = corpus.groups(by), corpus.groups("article_id")
-    group_of = dict(zip(corpus.articles["article_id"], corpus.articles[by], strict=True))
-    member = np.array([[group_of[a] == g for a in ids] for g in groups], dtype=np.int64).reshape(len(groups), len(ids))
-    return member @ found.astype(np.int64), member.sum(axis=1)
+def _count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
+    """Count the articles of each group that contain each column of `counts` (passages x columns)."""
+    groups = pd.Categorical(corpus.articles[by], categories=corpus.groups(by))
+    place = pd.Index(corpus.groups("article_id")).get_indexer(corpus.articles["article_id"])
+    ones = np.ones(len(place), np.int64)
+    member = sparse.csr_array((ones, (groups.codes, place)), shape=(len(groups.categories), len(place)))
+    return (member @ (corpus.group_matrix("article_id") @ counts > 0).astype(np.int64)).toarray()
 
 
 def _rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:

@@ -232,7 +232,8 @@ def _cell(value: object, digits: int) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return "–"
     if isinstance(value, float | np.floating):
-        return f"{value:,.{digits}f}"
+        small = 0 < abs(float(value)) < 0.5 * 10**-digits  # would be printed as zero
+        return f"{value:.1e}" if small else f"{value:,.{digits}f}"
     return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
 
 

@@ -262,9 +262,18 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
         colour, marker = source_look(mine["source"].iloc[0], sources)
         scored = mine.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
         y = lane + _spread(scored["polarity"].to_numpy())
-        ax.plot(scored["polarity"], y, marker, color=colour, markersize=3.6, linestyle="none", markeredgewidth=0.7,
-                markerfacecolor=colour if voice == "outlet" else "white",
-                markeredgecolor="white" if voice == "outlet" else colour)  # fmt: skip
+        own = voice == "outlet"
+        ax.plot(
+            scored["polarity"],
+            y,
+            marker,
+            color=colour,
+            linestyle="none",
+            markersize=4.6 if own else 3.6,
+            markeredgewidth=0.6,
+            markerfacecolor=colour if own else "white",
+            markeredgecolor="white" if own else colour,
+        )
         if len(scored):
             ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
         share = len(scored) / len(mine)

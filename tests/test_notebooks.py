@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from statistics import median
 
 import nbformat
@@ -75,6 +77,11 @@ def test_it_is_committed_without_outputs(notebook):
         assert set(cell.metadata) <= {"tags"}
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_stripping_outputs_again_changes_nothing():
+    command = [sys.executable, "-m", "nbstripout", "--verify", *map(str, NOTEBOOKS)]
+    assert subprocess.run(command, capture_output=True).returncode == 0
 
 
 def test_its_prose_names_no_source_and_no_number_of_a_corpus(notebook, call):
