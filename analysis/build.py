@@ -24,7 +24,7 @@ from analysis.terms import (
     read_verbs,
     score_expressions,
 )
-from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_text
+from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
 
 Row = dict[str, object]
 Tables = dict[str, pd.DataFrame]
@@ -82,60 +82,6 @@ def split_text(article_id: str, title: str, raw: str, judgements: Judgements) ->
     if not sentences:
         raise ValueError(f"{article_id}: no word is left after cleaning; look at the text and at boilerplate.toml")
     return Article(article_id, lines, removed, sentences)
-
-
-def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
-    """Find each article's raw text, by checksum or, where the row has none yet, by file name.
-
-    Parameters
-    ----------
-    metadata : DataFrame
-        From `read_metadata`.
-    folder : Path
-        Holds the raw `.txt` files.
-
-    Returns
-    -------
-    dict
-        article_id -> raw text.
-
-    Raises
-    ------
-    ValueError
-        All that does not match, one sentence each: a row without a text, a text without a row, a text that stands
-        twice, a text that is not the one described.
-    """
-    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
-    if not files:
-        raise ValueError(f"{folder}: no .txt files; put one raw article in each, named ARTICLE_ID.txt")
-    article_of = {sha: article for article, sha in zip(metadata["article_id"], metadata["sha256"], strict=True) if sha}
-    unsummed = set(metadata.loc[metadata["sha256"] == "", "article_id"])
-    found: dict[str, str] = {}
-    seen: dict[str, str] = {}
-    faults = []
-    for path in files:
-        raw = read_text(path)
-        sha = checksum(raw)
-        article = article_of.get(sha) or (path.stem if path.stem in unsummed else None)
-        if sha in seen:
-            faults.append(f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent")
-        elif article:
-            found[article] = raw
-        elif path.stem in article_of.values():
-            faults.append(f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it,"
-                          " or empty the row's sha256 to build from the changed text")  # fmt: skip
-        else:
-            faults.append(f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or"
-                          " remove the file")  # fmt: skip
-        seen.setdefault(sha, path.name)
-    faults += [
-        f"articles.csv row {i + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
-        for i, article in enumerate(metadata["article_id"])
-        if article not in found
-    ]
-    if faults:
-        raise ValueError("\n".join(faults))
-    return found
 
 
 # ----------------------------------------------------------------------------------------------- the tables

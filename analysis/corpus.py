@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,15 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.build import (
-    Article,
-    Judgements,
-    Tables,
-    build_tables,
-    match_texts,
-    read_judgements,
-    split_text,
-)
+from analysis.build import Tables, build_tables, read_judgements
 from analysis.statistics import permutation_floor
 from analysis.tables import (
     KEYS,
@@ -34,8 +25,9 @@ from analysis.tables import (
     to_csv,
     write_tables,
 )
-from analysis.terms import find_terms, read_indicators
-from analysis.text import checksum, read_text, read_toml
+from analysis.terms import read_indicators
+from analysis.text import read_toml
+from analysis.texts import find_texts, match_texts
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"
@@ -378,7 +370,7 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
     """
     folder = corpus_folder(name)
     tables = {table: read_table(folder, table) for table in TABLES}
-    passages, notes = _find_texts(folder, tables, Path(text) if text else folder / "text")
+    passages, notes = find_texts(folder, tables, Path(text) if text else folder / "text")
     for note in notes:
         warnings.warn(note, stacklevel=2)
     return _make_corpus(folder, tables, passages)
@@ -423,85 +415,7 @@ def _count_matrix(passages: pd.DataFrame, counted: pd.DataFrame, columns: pd.Dat
     return matrix.tocsr()
 
 
-# ------------------------------------------------------------------------------------------------- texts
-
-
-def _find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | float], list[str]]:
-    """Find the passages' texts in a folder of raw files, and say what does not belong."""
-    articles = tables["articles"]
-    files = sorted(text.glob("*.txt")) if text.is_dir() else []
-    raw = {path.name: read_text(path) for path in files}
-    wanted = dict(zip(articles["sha256"], articles["article_id"], strict=True))
-    known = {wanted[sha]: name for name, content in raw.items() if (sha := checksum(content)) in wanted}
-    judgements = read_judgements(folder)
-    titles = dict(zip(articles["article_id"], articles["title"], strict=True))
-    texts: dict[str, list[str]] = {}
-    notes = []
-    sizes = tables["passages"].groupby("article_id").size()
-    for article_id, file in known.items():
-        found = list(split_text(article_id, titles[article_id], raw[file], judgements).passage_texts())
-        if len(found) == sizes[article_id]:
-            texts[article_id] = found
-        else:
-            notes.append(
-                f"{file}: split into {len(found)} passages where the tables have {sizes[article_id]}; the rules have"
-                " changed since, so it is not used. Build the corpus again"
-            )
-    missing = [a for a in articles["article_id"] if a not in known]
-    strangers = sorted(raw.keys() - known.values())
-    notes += [_stranger(file, raw[file], missing, titles, tables, judgements) for file in strangers]
-    values: list[str | float] = []
-    for article_id in tables["passages"]["article_id"].unique():
-        values += texts.get(article_id) or [float("nan")] * sizes[article_id]
-    return values, notes
-
-
-def _stranger(
-    file: str,
-    raw: str,
-    missing: Sequence[str],
-    titles: Mapping[str, str],
-    tables: Tables,
-    judgements: Judgements,
-) -> str:
-    """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
-    shares = {}
-    anywhere = replace(judgements, rules=replace(judgements.rules, single={}))  # line numbers may have moved
-    for article_id in missing:
-        try:
-            article = split_text(article_id, titles[article_id], raw, anywhere)
-        except ValueError:
-            continue
-        theirs = Counter(_table_prints(article_id, tables))
-        mine = Counter(_text_prints(article, judgements))
-        shares[article_id] = (theirs & mine).total() / theirs.total()
-    best = max(sorted(shares), key=lambda a: shares[a], default=None)
-    if best is None or not shares[best]:
-        return f"{file}: none of the articles of articles.csv; it is not used"
-    return (
-        f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found in"
-        " it; it is not used. Put the original text in its place"
-    )
-
-
-def _table_prints(article_id: str, tables: Tables) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
-    """Describe each passage of an article by its number of words and its terms."""
-    passages, terms = (t[t["article_id"] == article_id] for t in (tables["passages"], tables["terms"]))
-    bags = {place: tuple(sorted(zip(rows["term"], rows["count"], strict=True))) for place, rows in terms.groupby(ROW)}
-    return [(row.n_words, bags.get((row.article_id, row.sentence, row.passage), ())) for row in passages.itertuples()]
-
-
-def _text_prints(article: Article, judgements: Judgements) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
-    prints = []
-    for sentence in article.sentences:
-        forms = Counter(
-            (t.passage, t.term, t.form, t.kind) for t in find_terms(sentence, judgements.lexicon(article.article_id))
-        )
-        bags: dict[int, list[tuple[str, int]]] = {}
-        for (passage, term, _, _), count in forms.items():
-            bags.setdefault(passage, []).append((term, count))
-        prints += [(len(p.tokens), tuple(sorted(bags.get(i, [])))) for i, p in enumerate(sentence.passages)]
-    return prints
+# ---------------------------------------------------------------------------------------------- evidence
 
 
 def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:

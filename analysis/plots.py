@@ -259,31 +259,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
     for lane, (group, voice) in enumerate(lanes):
         mine = table[(table[by] == group) & (table["voice"] == voice)]
-        colour, marker = source_look(mine["source"].iloc[0], sources)
-        scored = mine.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
-        y = lane + _spread(scored["polarity"].to_numpy())
-        own = voice == "outlet"
-        ax.plot(
-            scored["polarity"],
-            y,
-            marker,
-            color=colour,
-            linestyle="none",
-            markersize=4.6 if own else 3.6,
-            markeredgewidth=0.6,
-            markerfacecolor=colour if own else "white",
-            markeredgecolor="white" if own else colour,
-        )
-        if len(scored):
-            ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
-        share = len(scored) / len(mine)
-        ax.text(
-            1.07,
-            lane,
-            f"{len(scored)} of {len(mine)} sentences scored ({share:.0%})",
-            fontsize=6.5,
-            va="center",
-        )
+        _draw_lane(ax, lane, mine, *source_look(mine["source"].iloc[0], sources), filled=voice == "outlet")
         if lane and lanes[lane - 1][0] != group:
             ax.axhline(lane - 0.5, color="#c9c9c9", linewidth=0.6)
     ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
@@ -300,6 +276,26 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     if any(g in table.attrs.get("translated", ()) for g in names):
         _note([ax], f"{_TRANSLATED} translated into English")
     return ax
+
+
+def _draw_lane(ax: Axes, lane: int, table: pd.DataFrame, colour: str, marker: str, *, filled: bool) -> None:
+    """Draw the scored sentences of one group and voice as dots, their mean as a line, and how many there are."""
+    scored = table.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
+    ax.plot(
+        scored["polarity"],
+        lane + _spread(scored["polarity"].to_numpy()),
+        marker,
+        color=colour,
+        linestyle="none",
+        markersize=4.6 if filled else 3.6,
+        markeredgewidth=0.6,
+        markerfacecolor=colour if filled else "white",
+        markeredgecolor="white" if filled else colour,
+    )
+    if len(scored):
+        ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
+    share = len(scored) / len(table)
+    ax.text(1.07, lane, f"{len(scored)} of {len(table)} sentences scored ({share:.0%})", fontsize=6.5, va="center")
 
 
 def _spread(values: np.ndarray, width: float = 0.03, step: float = 0.15) -> np.ndarray:

@@ -18,6 +18,7 @@ ORDER = [
     "passages",
     "terms",
     "build",
+    "texts",
     "statistics",
     "corpus",
     "compare",

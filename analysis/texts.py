@@ -1,0 +1,156 @@
+"""The articles' own texts: which raw file belongs to which row, known by its checksum whatever its name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.build import Article, Judgements, Tables, read_judgements, split_text
+from analysis.terms import find_terms
+from analysis.text import checksum, read_text
+
+Print = tuple[int, tuple[str, ...]]
+
+
+def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
+    """Find each article's raw text, by checksum or, where the row has none yet, by file name.
+
+    Parameters
+    ----------
+    metadata : DataFrame
+        From `read_metadata`.
+    folder : Path
+        Holds the raw `.txt` files.
+
+    Returns
+    -------
+    dict
+        article_id -> raw text.
+
+    Raises
+    ------
+    ValueError
+        All that does not match, one sentence each: a row without a text, a text without a row, a text that stands
+        twice, a text that is not the one described.
+    """
+    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    if not files:
+        raise ValueError(f"{folder}: no .txt files; put one raw article in each, named ARTICLE_ID.txt")
+    article_of = {sha: article for article, sha in zip(metadata["article_id"], metadata["sha256"], strict=True) if sha}
+    unsummed = set(metadata.loc[metadata["sha256"] == "", "article_id"])
+    found: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    faults = []
+    for path in files:
+        raw = read_text(path)
+        sha = checksum(raw)
+        article = article_of.get(sha) or (path.stem if path.stem in unsummed else None)
+        if sha in seen:
+            faults.append(f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent")
+        elif article:
+            found[article] = raw
+        elif path.stem in article_of.values():
+            faults.append(f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it,"
+                          " or empty the row's sha256 to build from the changed text")  # fmt: skip
+        else:
+            faults.append(f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or"
+                          " remove the file")  # fmt: skip
+        seen.setdefault(sha, path.name)
+    faults += [
+        f"articles.csv row {i + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
+        for i, article in enumerate(metadata["article_id"])
+        if article not in found
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
+    return found
+
+
+def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | float], list[str]]:
+    """Find the passages' texts of a corpus in a folder of raw files, and say what does not belong there.
+
+    Parameters
+    ----------
+    folder : Path
+        The corpus folder, for its judgements.
+    tables : dict of DataFrame
+        The corpus's tables.
+    text : Path
+        Holds raw `.txt` files, or does not exist.
+
+    Returns
+    -------
+    list of str or NaN, list of str
+        The text of each row of passages, NaN where its file is not at hand; a sentence for each file that is not
+        used.
+    """
+    articles, passages = tables["articles"], tables["passages"]
+    raw = {path.name: read_text(path) for path in (sorted(text.glob("*.txt")) if text.is_dir() else [])}
+    wanted = dict(zip(articles["sha256"], articles["article_id"], strict=True))
+    titles = dict(zip(articles["article_id"], articles["title"], strict=True))
+    sizes = passages.groupby("article_id").size()
+    judgements = read_judgements(folder)
+    found: dict[str, list[str]] = {}
+    notes, strangers = [], []
+    for file, content in raw.items():
+        article_id = wanted.get(checksum(content))
+        if article_id is None:
+            strangers.append(file)
+            continue
+        split = list(split_text(article_id, titles[article_id], content, judgements).passage_texts())
+        if len(split) == sizes[article_id]:
+            found[article_id] = split
+        else:
+            notes.append(
+                f"{file}: split into {len(split)} passages where the tables have {sizes[article_id]}; the rules have"
+                " changed since, so it is not used. Build the corpus again"
+            )
+    missing = {a: titles[a] for a in articles["article_id"] if a not in found}
+    notes += [_describe_stranger(file, raw[file], missing, tables, judgements) for file in strangers]
+    values: list[str | float] = []
+    for article_id in passages["article_id"].unique():
+        values += found.get(article_id) or [float("nan")] * sizes[article_id]
+    return values, notes
+
+
+def _describe_stranger(file: str, raw: str, missing: Mapping[str, str], tables: Tables, judgements: Judgements) -> str:
+    """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
+    shares = {}
+    anywhere = replace(judgements, rules=replace(judgements.rules, single={}))  # line numbers may have moved
+    for article_id, title in missing.items():
+        try:
+            article = split_text(article_id, title, raw, anywhere)
+        except ValueError:
+            continue
+        published = Counter(_published_passages(article_id, tables))
+        here = Counter(_counted_passages(article, judgements))
+        shares[article_id] = (published & here).total() / published.total()
+    best = max(sorted(shares), key=lambda a: shares[a], default=None)
+    if best is None or not shares[best]:
+        return f"{file}: none of the articles of articles.csv; it is not used"
+    return (
+        f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found in"
+        " it; it is not used. Put the original text in its place"
+    )
+
+
+def _published_passages(article_id: str, tables: Tables) -> Iterator[Print]:
+    """Give each passage of an article as the tables hold it: its number of words and its terms."""
+    passages, terms = (t[t["article_id"] == article_id] for t in (tables["passages"], tables["terms"]))
+    bags: dict[tuple[int, int], Counter[str]] = {}
+    for row in terms.itertuples():
+        bags.setdefault((row.sentence, row.passage), Counter())[row.term] += row.count
+    for row in passages.itertuples():
+        yield row.n_words, tuple(sorted(bags.get((row.sentence, row.passage), Counter()).elements()))
+
+
+def _counted_passages(article: Article, judgements: Judgements) -> Iterator[Print]:
+    """Give each passage of a text in the same way."""
+    for sentence in article.sentences:
+        terms = find_terms(sentence, judgements.lexicon(article.article_id))
+        for i, passage in enumerate(sentence.passages):
+            yield len(passage.tokens), tuple(sorted(t.term for t in terms if t.passage == i))
