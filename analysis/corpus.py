@@ -27,7 +27,7 @@ from analysis.tables import (
 )
 from analysis.terms import read_indicators
 from analysis.text import read_toml
-from analysis.texts import find_texts, match_texts
+from analysis.matching import find_texts, match_texts
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"

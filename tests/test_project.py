@@ -18,7 +18,7 @@ ORDER = [
     "passages",
     "terms",
     "build",
-    "texts",
+    "matching",
     "statistics",
     "corpus",
     "compare",

@@ -1,4 +1,4 @@
-"""The articles' own texts: which raw file belongs to which row, known by its checksum whatever its name."""
+"""Which raw file belongs to which article, known by its checksum whatever its name."""
 
 from __future__ import annotations
 
