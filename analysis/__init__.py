@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from analysis.compare import count_removed as count_removed
     from analysis.compare import count_vocabulary as count_vocabulary
     from analysis.compare import count_voices as count_voices
+    from analysis.compare import score_contributions as score_contributions
     from analysis.compare import score_sentiment as score_sentiment
     from analysis.compare import summarize_sentiment as summarize_sentiment
     from analysis.compare import vectorize as vectorize
@@ -40,6 +41,7 @@ _HOME = {
         "count_vocabulary",
         "count_voices",
         "score_sentiment",
+        "score_contributions",
         "summarize_sentiment",
         "vectorize",
     ],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -254,7 +252,7 @@ def compare_terms(
         kind; count, rest_count; per_1000, rest_per_1000 (per 1,000 words); articles, rest_articles (how many
         contain it); log_odds (natural logarithm, positive where the group uses it more); std_err (tokens taken
         for independent); z (log_odds / std_err, a ranking score and no test); only_here (found in one article).
-        The sources' own names are left out.
+        A source has no row for its own name; where groups are not sources, no outlet's name has one.
 
     Raises
     ------
@@ -264,49 +262,57 @@ def compare_terms(
     Notes
     -----
     Monroe, Colaresi & Quinn (2008), one group against the pooled rest, with a prior proportional to the pooled
-    counts. All words that are not listed as terms stand in the prior as one remainder, so that it weighs exactly
-    `alpha_0` words. With one article per source this describes the texts at hand and nothing beyond.
+    counts; words and phrases are compared each among their kind. With one article per source this describes the
+    texts at hand and nothing beyond.
     """
     groups, words = corpus.groups(by), corpus.words(by)
     if len(groups) < 2:
         raise ValueError(f"compare_terms: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
     if empty := [g for g in groups if words[g] == 0]:
         raise ValueError(f"compare_terms: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
-    kept = _without_own_names(corpus).keep(min_count=max(min_count, 1))
+    kept = corpus.keep(min_count=max(min_count, 1))
     if kept.terms.empty:
         raise ValueError(f"compare_terms: no term occurs {min_count} times or more; lower min_count")
-    counts = kept.by(by).to_numpy()
+    counts, total = kept.by(by).to_numpy(), int(words.sum())
     articles = _count_articles(kept, by, kept.counts)
-    alpha = _prior(counts.sum(axis=1), int(words.sum()), alpha_0)
+    pooled, found = counts.sum(axis=1), articles.sum(axis=0)
     tables = []
     for i, group in enumerate(groups):
-        n1, n2 = int(words[group]), int(words.sum() - words[group])
-        a, b = counts[:, i], counts.sum(axis=1) - counts[:, i]
-        log_odds, std_err = (
-            values[: len(a)]
-            for values in weighted_log_odds(np.append(a, 0), np.append(b, 0), n1, n2, prior=alpha, terms=variance_terms)
-        )
-        tables.append(pd.DataFrame({
+        n1, n2 = int(words[group]), total - int(words[group])
+        a, b = counts[:, i], pooled - counts[:, i]
+        log_odds, std_err = np.empty(len(a)), np.empty(len(a))
+        for kind in kept.terms["kind"].unique():  # phrases are counted beside their words, so each kind by itself
+            rows = (kept.terms["kind"] == kind).to_numpy()
+            log_odds[rows], std_err[rows] = _log_odds(a[rows], b[rows], n1, n2, alpha_0, variance_terms)
+        table = pd.DataFrame({
             by: group, "term": kept.terms["term"], "kind": kept.terms["kind"], "count": a, "rest_count": b,
             "per_1000": _rate(a, n1), "rest_per_1000": _rate(b, n2),
-            "articles": articles[i], "rest_articles": articles.sum(axis=0) - articles[i],
-            "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err,
-            "only_here": articles.sum(axis=0) == 1,
-        }).sort_values(["z", "term", "kind"], ascending=[False, True, True]))  # fmt: skip
+            "articles": articles[i], "rest_articles": found - articles[i],
+            "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err, "only_here": found == 1,
+        }).sort_values(["z", "term", "kind"], ascending=[False, True, True])  # fmt: skip
+        tables.append(table[~table["term"].isin(_own_names(corpus, str(group) if by == "source" else None))])
     return _table(pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms)
 
 
-def _prior(pooled: np.ndarray, words: int, alpha_0: float) -> np.ndarray:
-    """Share alpha_0 pseudo-words among the terms by their share of all words; the last entry is all other words."""
-    alpha = alpha_0 * pooled / words
-    return np.append(alpha, max(alpha_0 - alpha.sum(), np.finfo(float).tiny))
+def _log_odds(
+    count: np.ndarray, rest_count: np.ndarray, words: int, rest_words: int, alpha_0: float, variance_terms: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compare terms under a prior of alpha_0 pseudo-words, shared out as the pooled words are.
+
+    Last among the terms stands one more for all other words, so that the prior weighs exactly alpha_0.
+    """
+    alpha = alpha_0 * (count + rest_count) / (words + rest_words)
+    alpha = np.append(alpha, max(alpha_0 - alpha.sum(), np.finfo(float).tiny))
+    log_odds, std_err = weighted_log_odds(
+        np.append(count, 0), np.append(rest_count, 0), words, rest_words, prior=alpha, terms=variance_terms
+    )
+    return log_odds[:-1], std_err[:-1]
 
 
-def _without_own_names(corpus: Corpus) -> Corpus:
-    """Drop the outlets' own names, which a text carries because of who printed it."""
-    names = {name for s in corpus.sources for name in corpus.own_names.get(s, [s.lower()])}
-    chosen = (~corpus.terms["term"].isin(names)).to_numpy()
-    return replace(corpus, counts=corpus.counts[:, chosen], terms=corpus.terms[chosen].reset_index(drop=True))
+def _own_names(corpus: Corpus, source: str | None) -> set[str]:
+    """Name what a text carries because of who printed it: the names of one source, or of all."""
+    sources = corpus.sources if source is None else [source]
+    return {name for s in sources for name in corpus.own_names.get(s, [s.lower()])}
 
 
 def _count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
@@ -369,8 +375,8 @@ def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     DataFrame
         One row per group: n_sentences (all sections in the selection), n_scored_sentences, hit_rate (their share),
         n_scored, n_nonzero (expressions), polarity (mean over the scored sentences), lowest, highest (sentence),
-        document_polarity (mean of TextBlob's scores of the whole bodies, every voice together, which weighs each
-        expression alike instead of each sentence).
+        document_polarity (mean of TextBlob's scores of the whole bodies, which weighs each expression alike instead
+        of each sentence; NaN where the selection does not hold the whole bodies).
     """
     sentences = score_sentiment(corpus)
     sentences["p"] = sentences["polarity"] * sentences["n_scored"]
@@ -384,9 +390,52 @@ def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         "n_scored": grouped["n_scored"].sum(), "n_nonzero": grouped["n_nonzero"].sum(),
         "polarity": grouped["polarity"].mean(),
         "lowest": grouped["polarity"].min(), "highest": grouped["polarity"].max(),
-        "document_polarity": corpus.articles.groupby(by)["polarity"].mean(),
+        "document_polarity": _document_polarity(corpus).groupby(corpus.articles[by]).mean(),
     })  # fmt: skip
     rows = rows.reindex(corpus.groups(by)).rename_axis(by).reset_index()
     counts = ["n_sentences", "n_scored_sentences", "n_scored", "n_nonzero"]
     rows[counts] = rows[counts].fillna(0).astype("int64")
     return _table(rows, corpus, by=by)
+
+
+def _document_polarity(corpus: Corpus) -> pd.Series:
+    """Give TextBlob's polarity of each article's body, NaN where the selection lacks a part of it."""
+
+    def body_words(passages: pd.DataFrame) -> pd.Series:
+        body = passages[passages["section"] == "body"]
+        return corpus.articles["article_id"].map(body.groupby("article_id")["n_words"].sum())
+
+    return corpus.articles["polarity"].where(body_words(corpus.passages) == body_words(corpus.tables["passages"]))
+
+
+def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
+    """Say which expressions made a group's mean polarity, and how much of it each of them made.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by : str
+        A column of articles.csv.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and expression, the heaviest first, ties by the expression: the group, words, times,
+        polarity (mean score), contribution. The contributions of a group sum to its mean polarity over scored
+        sentences (`summarize_sentiment`).
+
+    Notes
+    -----
+    An expression of polarity p in a sentence with m scored expressions contributes p / (m x scored sentences).
+    """
+    words = corpus.tables["sentiment_words"].merge(corpus.passages[ROW].assign(group=corpus.labels(by)), on=ROW)
+    sentence = words.groupby(["article_id", "sentence"])["polarity"]
+    scored = words.drop_duplicates(["article_id", "sentence"]).groupby("group").size()
+    words["contribution"] = words["polarity"] / sentence.transform("size") / words["group"].map(scored)
+    rows = words.groupby(["group", "words"]).agg(
+        times=("polarity", "size"), polarity=("polarity", "mean"), contribution=("contribution", "sum")
+    )
+    rows = rows.rename_axis([by, "words"]).reset_index()
+    order = rows[by].map({group: i for i, group in enumerate(corpus.groups(by))})
+    rows = rows.assign(order=order, weight=-rows["contribution"].abs()).sort_values(["order", "weight", "words"])
+    return _table(rows.drop(columns=["order", "weight"]), corpus, by=by)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.build import Tables, build_tables, read_judgements
+from analysis.matching import find_texts, match_texts
 from analysis.statistics import permutation_floor
 from analysis.tables import (
     KEYS,
@@ -27,7 +28,6 @@ from analysis.tables import (
 )
 from analysis.terms import read_indicators
 from analysis.text import read_toml
-from analysis.matching import find_texts, match_texts
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"
@@ -76,6 +76,8 @@ class Corpus:
         Names of each outlet, which never count as its distinctive terms.
     checksum : str
         SHA-256 over all tables.
+    selection : mapping
+        What was selected, column by column.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Corpus:
     tables: Mapping[str, pd.DataFrame]
     own_names: Mapping[str, Sequence[str]]
     checksum: str
+    selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Say in one line what is here."""
@@ -126,9 +129,10 @@ class Corpus:
             A value that does not occur in the whole corpus; the nearest values are offered.
         """
         rows = np.ones(len(self.passages), bool)
-        articles = self.articles
+        articles, selection = self.articles, dict(self.selection)
         for column, wanted in values.items():
             wanted = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else list(wanted)
+            selection[column] = [w for w in selection.get(column, wanted) if w in wanted]
             table = "articles" if column in self.articles else "passages"
             if column not in self.tables[table]:
                 known = [*self.articles.columns, *self.passages.columns]
@@ -152,6 +156,7 @@ class Corpus:
             counts=self.counts[rows],
             hits=self.hits[rows],
             texts=self.texts[rows].reset_index(drop=True),
+            selection=selection,
         )
 
     def keep(self, *, min_count: int = 1, min_articles: int = 1, kind: str | None = None) -> Corpus:
@@ -208,15 +213,18 @@ class Corpus:
     def caveat(self) -> str:
         """Say what a comparison of sources in this selection can show: n, the permutation floor, the confounds."""
         design = self.design()
-        articles = ", ".join(f"{s} {n}" for s, n in zip(design["source"], design["articles"], strict=True))
-        floor = design["floor"].min() if len(design) else 1.0
+        columns = (design[c] for c in ("source", "articles", "n_words"))
+        sizes = ", ".join(f"{source} {n} ({words:,})" for source, n, words in zip(*columns, strict=True))
+        parts = [f"Articles (words): {sizes}."]
+        untestable = design[~design["testable"]]
+        if len(untestable):
+            whose = "" if len(untestable) == len(design) else f" for {', '.join(untestable['source'])}"
+            floor = untestable["floor"].min()
+            parts.append(f"Descriptive{whose}: no permutation of articles can give a p below {floor:.2g}.")
         differ = [c for c in ("phases", "genres", "translation") if len(set(design[c])) > 1]
         names = " and ".join(
             {"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ
         )
-        parts = [f"Articles: {articles}."]
-        if floor > 0.05:
-            parts.append(f"Descriptive: no permutation of articles can give a p below {floor:.2g}.")
         if differ:
             parts.append(f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source.")
         if copied := self._copied_pairs():
@@ -241,6 +249,7 @@ class Corpus:
             "n_articles": len(self.articles),
             "sources": self.sources,
             "translated": sorted(translated.index[translated]),
+            "selection": dict(self.selection),
             "parameters": parameters,
         }
 

@@ -21,6 +21,7 @@ _COLOURS = ["#0072B2", "#C44E00", "#00795C", "#7A4DA0", "#7F6300", "#A3195B", "#
 _MARKERS = "os^DvPX*"
 _INK, _QUIET = "#1a1a1a", "#5c5c5c"
 _TRANSLATED = "†"
+_VOICES = {"outlet": "unquoted", "quote": "quoted", "reported": "reported"}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,7 +81,7 @@ def _beside(ax: Axes, x: float, y: float, text: str, points: float, color: str =
 
 @_styled
 def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw how many words each article gives to its own voice and to quotations.
+    """Draw how many words of each article stand outside and between quotation marks.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
     ax.set_ylim(len(names) - 0.45, -0.55)
     ax.set_xlim(0, most * 1.3)
-    ax.set_xlabel("words (solid: outlet's own; hatched: between quotation marks)")
+    ax.set_xlabel("words (solid: outside quotation marks; hatched: between them)")
     ax.grid(axis="x")
     if any(_TRANSLATED in label for label in labels):
         _note([ax], f"{_TRANSLATED} translated into English")
@@ -151,7 +152,6 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     height = (24 + 4.1 * len(rows)) * MM
     axes = _panels(len(sources), height, across, sharey=True)
     most = shown["per_1000"].max() if len(shown) else 1
-    starts = rows.index[rows["frame"].ne(rows["frame"].shift())].tolist()
     for ax, source in zip(axes, sources, strict=True):
         colour, marker = source_look(source, _sources(table))
         mine = shown[shown["source"] == source]
@@ -161,25 +161,12 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
         ax.plot(x[count > 0], np.array(y)[count > 0], marker, color=colour, linestyle="none")
         for xi, yi, n in zip(x, y, count, strict=True):
             _beside(ax, xi, yi, str(n), 5 if n else 2, color=_INK if n else _QUIET)
-        for start in starts[1:]:
-            ax.axhline(start - 0.5, color="#c9c9c9", linewidth=0.6)
         words = int(mine["n_words"].iloc[0]) if len(mine) else 0
         ax.set_title(f"{_wrapped(_label(source, table), across)}\n{words:,} words")
         ax.grid(axis="x")
     axes[0].set_yticks(range(len(rows)), rows["pattern"])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.18)
-    for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
-        middle = (1.02, (start + stop - 1) / 2)
-        axes[across - 1].annotate(
-            rows["frame"][start],
-            middle,
-            xycoords=("axes fraction", "data"),
-            fontsize=6.5,
-            color=_QUIET,
-            va="center",
-            annotation_clip=False,
-        )
     axes[-((across + 1) // 2)].set_xlabel("occurrences per 1,000 words (number: count)")
     if any(s in table.attrs.get("translated", ()) for s in sources):
         _note(axes, f"{_TRANSLATED} translated into English: the word may be the translator's")
@@ -187,8 +174,8 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
 
 
 @_styled
-def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
-    """Draw each source's most distinctive terms, with the counts that they rest on.
+def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.ndarray:
+    """Draw the terms that each source uses relatively most, with the counts that they rest on.
 
     Parameters
     ----------
@@ -196,6 +183,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
         From `compare_terms`.
     n : int
         Terms per source: those with the highest z, ties in alphabetical order.
+    min_count : int
+        Draw only terms with so many occurrences in the source itself.
 
     Returns
     -------
@@ -206,7 +195,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12) -> np.ndarray:
     groups = list(pd.unique(table[by]))
     height = (22 + 4.3 * n) * MM
     axes = _panels(len(groups), height, min(3, len(groups)))
-    top = {g: table[(table[by] == g) & (table["z"] > 0)].head(n) for g in groups}
+    more = table[(table["z"] > 0) & (table["count"] >= min_count)]
+    top = {g: more[more[by] == g].head(n) for g in groups}
     most = max((t["log_odds"].max() for t in top.values() if len(t)), default=1.0)
     looks = _sources(table) if by == "source" else groups
     for ax, group in zip(axes, groups, strict=True):
@@ -250,12 +240,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     """
     sources = _sources(table)
     names = sources if by == "source" else sorted(table[by].unique())
-    lanes = [
-        (g, v)
-        for g in names
-        for v in ("outlet", "quote", "reported")
-        if ((table[by] == g) & (table["voice"] == v)).any()
-    ]
+    lanes = [(g, v) for g in names for v in _VOICES if ((table[by] == g) & (table["voice"] == v)).any()]
     ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
     for lane, (group, voice) in enumerate(lanes):
         mine = table[(table[by] == group) & (table["voice"] == voice)]
@@ -265,7 +250,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
     ax.set_yticks(
         range(len(lanes)),
-        [f"{_label(g, table)}: {'own words' if v == 'outlet' else v + 'd' if v == 'quote' else v}" for g, v in lanes],
+        [f"{_label(g, table)}: {_VOICES[v]}" for g, v in lanes],
     )
     ax.set_ylim(len(lanes) - 0.4, -0.6)
     ax.set_xlim(-1.05, 1.85)

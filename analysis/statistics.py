@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import factorial, prod
+from math import exp, factorial, lgamma, log, prod
+from sys import float_info
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,13 +43,14 @@ def weighted_log_odds(
     Raises
     ------
     ValueError
-        The prior is not positive, or `terms` is neither 2 nor 4.
+        The prior is not positive, a count is negative, NaN or larger than its group, or `terms` is neither 2 nor 4.
 
     Notes
     -----
     Monroe, Colaresi & Quinn (2008), eq. 15-19: with y~ = y + alpha_w and n~ = n + alpha_0,
     delta = ln[y1~/(n1~-y1~)] - ln[y2~/(n2~-y2~)], var = 1/y1~ + 1/y2~ + 1/(n1~-y1~) + 1/(n2~-y2~). The variance
-    takes tokens for independent, which words of one article are not.
+    takes tokens for independent, which words of one article are not. alpha_0 is no more than the terms given: a
+    term that is given alone and makes up its whole group has infinite odds.
     """
     if terms not in (2, 4):
         raise ValueError(f"terms={terms}: the variance has 4 terms, or 2 in its short form")
@@ -57,11 +59,14 @@ def weighted_log_odds(
     alpha2 = alpha1 if rest_prior is None else np.broadcast_to(np.asarray(rest_prior, float), y1.shape)
     if not ((alpha1 > 0).all() and (alpha2 > 0).all()):
         raise ValueError("prior: every term needs a pseudo-count above zero")
+    n1, n2 = np.asarray(words, float), np.asarray(rest_words, float)
+    if not ((y1 >= 0).all() and (y2 >= 0).all() and (y1 <= n1).all() and (y2 <= n2).all()):
+        raise ValueError("count: every count must lie between zero and the words of its group")
     a, b = y1 + alpha1, y2 + alpha2
-    c = np.asarray(words, float) + alpha1.sum() - a
-    d = np.asarray(rest_words, float) + alpha2.sum() - b
-    variance = 1 / a + 1 / b + (1 / c + 1 / d if terms == 4 else 0)
-    return np.log(a / c) - np.log(b / d), np.sqrt(variance)
+    c, d = n1 + alpha1.sum() - a, n2 + alpha2.sum() - b
+    with np.errstate(divide="ignore"):
+        variance = 1 / a + 1 / b + (1 / c + 1 / d if terms == 4 else 0)
+        return np.log(a / c) - np.log(b / d), np.sqrt(variance)
 
 
 def permutation_floor(sizes: Sequence[int]) -> float:
@@ -91,6 +96,8 @@ def permutation_floor(sizes: Sequence[int]) -> float:
     if len(sizes) == 0 or any(n != int(n) or n < 1 for n in sizes):
         raise ValueError(f"sizes={list(sizes)}: give the number of articles of each group, 1 or more")
     whole = [int(n) for n in sizes]
-    labellings = factorial(sum(whole)) // prod(map(factorial, whole))
     same = prod(map(factorial, Counter(whole).values())) if len(whole) > 2 else 1
-    return same / labellings
+    if sum(whole) > 500:  # the exact number of labellings has too many digits to be worth them
+        log_labellings = lgamma(sum(whole) + 1) - sum(lgamma(n + 1) for n in whole)
+        return max(exp(log(same) - log_labellings), float_info.min)
+    return same / (factorial(sum(whole)) // prod(map(factorial, whole)))

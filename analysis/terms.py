@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis.passages import Sentence
-from analysis.text import decode, normal_form, read_toml, tokenize
+from analysis.text import Token, decode, normal_form, read_toml, tokenize
 
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Term:
-    """One occurrence: index of its passage in the sentence, the term, the form found, and its kind."""
+    """One occurrence: its place in the sentence and its passage's, the term, the form found, and its kind."""
 
+    place: int
     passage: int
     term: str
     form: str
@@ -134,8 +135,9 @@ def _split(text: str) -> Words:
 
 @dataclass(frozen=True)
 class _Unit:
-    """A word, or a spelling of several words that is one name: its passage, term, form, and whether it is a name."""
+    """A word, or a spelling of several words that is one name: place, passage, term, form, and if it is a name."""
 
+    place: int
     passage: int
     term: str
     form: str
@@ -148,18 +150,21 @@ def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
     Returns
     -------
     list of Term
-        One per occurrence. A name of several words is one term; a compound of two countries counts for each; a
-        phrase is found on unified spellings and counted beside its words, in the passage where it begins.
+        One per occurrence. A name of several words is one term, and so is a name with its short form in brackets; a
+        compound of two countries counts for each; a phrase is found on unified spellings and counted beside its
+        words, in the passage where it begins.
     """
     units = list(_units(sentence, lexicon))
-    found = [Term(u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords]
+    found = [
+        Term(u.place, u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords
+    ]
     longest = max(map(len, lexicon.phrases), default=0)
     for i, unit in enumerate(units):
         for size in range(2, min(longest, len(units) - i) + 1):
             run = units[i : i + size]
             if tuple(u.term for u in run) in lexicon.phrases or tuple(u.form for u in run) in lexicon.phrases:
-                phrase = " ".join(u.term for u in run)
-                found.append(Term(unit.passage, phrase, " ".join(u.form for u in run), "phrase"))
+                terms, forms = (" ".join(words) for words in zip(*((u.term, u.form) for u in run), strict=True))
+                found.append(Term(unit.place, unit.passage, terms, forms, "phrase"))
     return found
 
 
@@ -168,20 +173,23 @@ def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[_Unit]:
     raw = [re.sub(r"['’]s?$", "", token.text) for _, token in places]
     forms = [normal_form(token.text) for _, token in places]
     longest = max(map(len, [*lexicon.variants, *lexicon.exact]), default=1)
-    i = 0
+    i, before = 0, [""]
     while i < len(places):
         for size in range(min(longest, len(places) - i), 0, -1):
-            form = " ".join(forms[i : i + size])
             term = lexicon.exact.get(tuple(raw[i : i + size])) or lexicon.variants.get(tuple(forms[i : i + size]))
             if term:
-                yield _Unit(places[i][0], term, form, True)
                 break
-        else:
-            size = 1
-            parts = _compound(raw[i], lexicon) or [forms[i]]
-            for part in parts:
-                yield _Unit(places[i][0], part, forms[i], len(parts) > 1)
+        names = [term] if term else _compound(raw[i], lexicon)
+        found = names or [forms[i]]
+        if not (found == before and _in_apposition(sentence.text, places[i - 1][1], places[i][1])):
+            yield from (_Unit(i, places[i][0], name, " ".join(forms[i : i + size]), bool(names)) for name in found)
+        before = found
         i += size
+
+
+def _in_apposition(text: str, one: Token, other: Token) -> bool:
+    """Tell whether a word only repeats the name before it in brackets: '… Treaty Organization (NATO)'."""
+    return text[one.start + len(one.text) : other.start].strip() == "("
 
 
 def _compound(word: str, lexicon: Lexicon) -> list[str]:
@@ -191,12 +199,20 @@ def _compound(word: str, lexicon: Lexicon) -> list[str]:
     return terms if len(parts) == 2 and set(terms) <= lexicon.compound_parts else []
 
 
-def find_indicators(terms: Iterable[Term], lexicon: Lexicon) -> Iterator[tuple[int, str, str]]:
-    """Find the codebook's indicators among the terms of a sentence, as (passage, frame, pattern)."""
-    for term in terms:
-        for frame, pattern in lexicon.indicators:
-            if matches(pattern, term.term) or (term.kind == "word" and matches(pattern, term.form)):
-                yield term.passage, frame, pattern
+def find_indicators(terms: Iterable[Term], lexicon: Lexicon) -> list[tuple[int, str, str]]:
+    """Find the codebook's indicators among the terms of a sentence, as (passage, frame, pattern).
+
+    A word counts once for a pattern, whether by its term or by the form found; a word's beginning is looked for
+    in words only, not in phrases, which are counted beside their words.
+    """
+    hits = {
+        (term.place, term.passage, frame, pattern)
+        for term in terms
+        for frame, pattern in lexicon.indicators
+        if (term.kind == "word" and (matches(pattern, term.term) or matches(pattern, term.form)))
+        or (term.kind == "phrase" and pattern == term.term)
+    }
+    return sorted((passage, frame, pattern) for _, passage, frame, pattern in hits)
 
 
 def matches(pattern: str, term: str) -> bool:

@@ -201,6 +201,19 @@ def test_the_summary_counts_what_the_sentences_show(example):
     assert (summary["hit_rate"] == summary["n_scored_sentences"] / summary["n_sentences"]).all()
 
 
+def test_contributions_sum_to_the_mean_polarity(example, call):
+    for corpus in (example, example.select(section="body"), call.select(role="core")):
+        made = an.score_contributions(corpus).groupby("source")["contribution"].sum()
+        means = an.summarize_sentiment(corpus).set_index("source")["polarity"]
+        assert made[means.index].to_numpy() == pytest.approx(means.to_numpy(), abs=1e-5)
+
+
+def test_the_document_score_is_missing_where_the_body_is_not_whole(example):
+    assert an.summarize_sentiment(example.select(section="body"))["document_polarity"].notna().all()
+    assert an.summarize_sentiment(example.select(section="headline"))["document_polarity"].isna().all()
+    assert an.summarize_sentiment(example.select(voice="quote"))["document_polarity"].isna().all()
+
+
 def test_scored_expressions_of_a_passage_average_to_its_polarity(example):
     words = (
         example.tables["sentiment_words"]

@@ -70,6 +70,19 @@ def test_the_caveat_speaks_of_the_articles_at_hand(call, example):
     assert call.select(source="Reuters").scope() == "in this one article"
 
 
+def test_the_caveat_names_the_sources_that_cannot_be_tested(example):
+    one_of_each = {s: g["article_id"].iloc[0] for s, g in example.articles.groupby("source")}
+    few = example.select(article_id=[one_of_each["Harbour Wire"], one_of_each["La Voz Obrera"],
+                                     *example.articles.query("source == 'State Herald'")["article_id"]])  # fmt: skip
+    assert few.design()["testable"].tolist() == [False, True, False]
+    assert "Descriptive for Harbour Wire, La Voz Obrera: no permutation" in few.caveat()
+
+
+def test_a_table_knows_what_was_selected(call):
+    table = an.compare_terms(call.select(role="core").select(voice="outlet"))
+    assert table.attrs["selection"] == {"role": ["core"], "voice": ["outlet"]}
+
+
 def test_sources_keep_their_order_whatever_is_selected(call):
     assert call.sources[:3] == ["Reuters", "Sputnik", "teleSUR"]
     assert call.select(source=["teleSUR", "Reuters"]).groups("source") == ["Reuters", "teleSUR"]

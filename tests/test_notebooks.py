@@ -93,6 +93,7 @@ def test_its_prose_names_no_source_and_no_number_of_a_corpus(notebook, call):
 def test_every_finding_is_checked_by_its_call(path):
     corpus = an.read_corpus(path.parent)
     names = {"an": an, "corpus": corpus, "core": corpus.select(role="core")}
+    names["vocabulary"] = an.count_vocabulary(names["core"])
     text = path.read_text(encoding="utf-8")
     claims = re.findall(r"^- (.*?)(?=^- |^## |\Z)", text, re.M | re.S)
     assert len(claims) >= 8

@@ -1,6 +1,7 @@
 """Statistics: by hand, against another program, by relation."""
 
 from itertools import permutations
+from math import comb
 
 import numpy as np
 import pytest
@@ -61,6 +62,17 @@ def test_a_larger_prior_draws_towards_no_difference():
 def test_a_prior_of_zero_is_refused(prior):
     with pytest.raises(ValueError, match="pseudo-count above zero"):
         weighted_log_odds([1, 2], [2, 1], 10, 10, prior=prior)
+
+
+@pytest.mark.parametrize("counts", [(-1, 2), (float("nan"), 2), (11, 2), (1, 21)])
+def test_counts_that_cannot_be_are_refused(counts):
+    with pytest.raises(ValueError, match="between zero and the words of its group"):
+        weighted_log_odds(*counts, 10, 20, prior=1)
+
+
+def test_the_floor_of_very_many_articles_is_small_and_not_zero():
+    assert permutation_floor([250, 251]) == pytest.approx(1 / comb(501, 250))
+    assert 0 < permutation_floor([100_000, 400_000]) < 1e-300
 
 
 def test_a_variance_of_three_terms_is_refused():

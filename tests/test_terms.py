@@ -103,6 +103,17 @@ def test_a_phrase_is_counted_beside_its_words_and_before_stop_words_are_dropped(
         ("state", "state", "word"), ("state of war", "state of war", "phrase"), ("war", "war", "word")]  # fmt: skip
 
 
+def test_a_name_with_its_short_form_in_brackets_is_named_once(lexicons):
+    assert terms("the United Islands (US) and", lexicons[""]) == [("united islands", "united islands", "word")]
+    assert len(terms("the United Islands, US,", lexicons[""])) == 2
+
+
+def test_a_word_is_one_hit_however_it_matches(lexicons):
+    split = find_terms(sentence("US-Verrany attack of attackers"), lexicons[""])
+    assert sorted(find_indicators(split, lexicons[""])) == [
+        (0, "LAW", "united islands"), (0, "WAR", "attack*"), (0, "WAR", "attack*")]  # fmt: skip
+
+
 def test_an_outlets_name_of_two_words_is_one_term(lexicons):
     assert terms("Harbour Wire asked", lexicons[""]) == [
         ("asked", "asked", "word"),

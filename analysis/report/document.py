@@ -50,7 +50,11 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     markdown = report_markdown(corpus, notebooks)
     (folder / "figures").mkdir()
     for name in sorted(set(re.findall(r"\]\((figures/[a-z0-9-]+\.png)\)", markdown))):
-        shutil.copyfile(figures / Path(name).name, folder / name)
+        image = figures / Path(name).name
+        side = json.loads(image.with_suffix(".json").read_text(encoding="utf-8"))
+        if side["checksum"] != corpus.checksum:
+            raise ValueError(f"{image.name} was drawn from other tables (checksum); run the whole study again")
+        shutil.copyfile(image, folder / name)
     source = folder / "report.md"
     source.write_text(markdown, encoding="utf-8")
     html, docx, pdf = (folder / f"report.{kind}" for kind in ("html", "docx", "pdf"))
