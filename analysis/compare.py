@@ -14,6 +14,15 @@ from analysis.tables import nearest
 ALPHA_0 = 500.0
 
 
+def _check_by(corpus: Corpus, by: str, function: str) -> None:
+    """Refuse what is no column of articles.csv: a comparison is one of articles."""
+    if by not in corpus.articles:
+        raise ValueError(
+            f"{function}: by={by!r} is no column of articles.csv; {nearest(by, corpus.articles.columns)}"
+            " Voices and sections are compared with select()"
+        )
+
+
 def _table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
     rows.attrs = corpus.provenance(**parameters)
@@ -38,6 +47,7 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
         One row per group and voice that occurs in the corpus: the group, source (where groups are articles),
         voice, n_words, share (of the group's words), n_passages. A voice that a group does not use has 0.
     """
+    _check_by(corpus, by, "count_voices")
     groups, voices = (
         corpus.groups(by),
         [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])],
@@ -99,6 +109,8 @@ def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -
     if weighting not in ("count", "tfidf"):
         raise ValueError(f"vectorize: weighting {weighting!r} is not 'count' or 'tfidf'")
     words = corpus.keep(kind="word")
+    if words.terms.empty:
+        raise ValueError("vectorize: the selection has no word")
     if unit in ("article", "source"):
         column = {"article": "article_id"}.get(unit, unit)
         matrix, index = words.group_matrix(column) @ words.counts, pd.Index(words.groups(column), name=column)
@@ -175,6 +187,7 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     That a frame's word stands in a text does not make the frame present, nor its absence the frame absent; the
     indicators are words until they have been measured against a reading.
     """
+    _check_by(corpus, by, "count_vocabulary")
     groups, words = corpus.groups(by), corpus.words(by)
     counts = (corpus.group_matrix(by) @ corpus.hits).toarray()
     articles = _count_articles(corpus, by, corpus.hits)
@@ -265,6 +278,7 @@ def compare_terms(
     counts; words and phrases are compared each among their kind. With one article per source this describes the
     texts at hand and nothing beyond.
     """
+    _check_by(corpus, by, "compare_terms")
     groups, words = corpus.groups(by), corpus.words(by)
     if len(groups) < 2:
         raise ValueError(f"compare_terms: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
@@ -272,7 +286,7 @@ def compare_terms(
         raise ValueError(f"compare_terms: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
     kept = corpus.keep(min_count=max(min_count, 1))
     if kept.terms.empty:
-        raise ValueError(f"compare_terms: no term occurs {min_count} times or more; lower min_count")
+        raise ValueError(f"compare_terms: no term here occurs {min_count} times or more; lower min_count or keep more")
     counts, total = kept.by(by).to_numpy(), int(words.sum())
     articles = _count_articles(kept, by, kept.counts)
     pooled, found = counts.sum(axis=1), articles.sum(axis=0)

@@ -20,13 +20,15 @@ from analysis.statistics import permutation_floor
 from analysis.tables import (
     KEYS,
     TABLES,
+    check_package,
     nearest,
     read_metadata,
     read_table,
+    table_path,
     to_csv,
     write_tables,
 )
-from analysis.terms import read_indicators
+from analysis.terms import read_indicators, read_stopwords
 from analysis.text import read_toml
 
 ROW = KEYS["passages"]
@@ -162,6 +164,8 @@ class Corpus:
     def keep(self, *, min_count: int = 1, min_articles: int = 1, kind: str | None = None) -> Corpus:
         """Keep the terms that occur often enough here, in enough articles, and are of this kind (word, phrase)."""
         articles = self.group_matrix("article_id") @ self.counts
+        if kind not in (None, "word", "phrase"):
+            raise ValueError(f"keep: kind {kind!r} is not 'word' or 'phrase'")
         chosen = (self.counts.sum(axis=0) >= min_count) & ((articles > 0).sum(axis=0) >= min_articles)
         if kind:
             chosen &= (self.terms["kind"] == kind).to_numpy()
@@ -304,7 +308,7 @@ def corpus_folder(name: str | Path) -> Path:
         if str(name).strip("/.") and (home / name).is_dir():
             return (home / name).resolve()
     known = sorted({path.name for home in homes if home.is_dir() for path in home.iterdir() if path.is_dir()})
-    raise ValueError(f"no corpus folder {str(name)!r}; {nearest(name, known)}")
+    raise ValueError(f"no corpus {str(name)!r}; {nearest(name, known)} (there are: {', '.join(known) or 'none'})")
 
 
 def build_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
@@ -369,8 +373,9 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
     Warns
     -----
     UserWarning
-        A file in the text folder is not one of the articles. It is not used; the warning names it, and the
-        article whose passages are found in it, with their share.
+        A table, word list or rule was changed since the corpus was built. Or a file in the text folder is not one of
+        the articles: it is not used; the warning names it, and the article whose passages are found in it, with
+        their share.
 
     Raises
     ------
@@ -378,9 +383,11 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
         A table is missing, or a cell does not fit; the message has file, row, column and value.
     """
     folder = corpus_folder(name)
+    if not table_path(folder, "passages").exists():
+        raise ValueError(f"{folder.name} has not been built; run python -m analysis build {folder.name}")
     tables = {table: read_table(folder, table) for table in TABLES}
     passages, notes = find_texts(folder, tables, Path(text) if text else folder / "text")
-    for note in notes:
+    for note in [*check_package(folder), *notes]:
         warnings.warn(note, stacklevel=2)
     return _make_corpus(folder, tables, passages)
 
@@ -443,14 +450,16 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     -------
     DataFrame
         One row per passage: article_id, source, sentence, passage, section, voice, count, terms (all terms of
-        the passage in alphabetical order, from the tables), text (the passage; 'needs text' where the raw file is
-        not at hand). `attrs["note"]` says how to add the texts.
+        the passage in alphabetical order, from the tables), text (the passage; where the raw file is not at hand,
+        'needs text' and the terms). `attrs["note"]` says how to add the texts.
 
     Raises
     ------
     KeyError
         The term stands nowhere in the whole corpus; the nearest terms are offered.
     """
+    if not term.strip("* "):
+        raise ValueError("concordance: give a term, or the beginning of one and '*'")
     pattern = re.compile(re.escape(term.lower().rstrip("*")) + (".*" if term.endswith("*") else ""), re.S)
     columns = corpus.terms["term"].map(lambda t: bool(pattern.fullmatch(t))).to_numpy()
     if not columns.any():
@@ -458,6 +467,8 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
         if term.lower() in forms.index:
             counted = sorted(set(forms.loc[[term.lower()]]))
             raise KeyError(f"{term!r} is a spelling that is counted as {' and '.join(map(repr, counted))}")
+        if term.lower() in read_stopwords(corpus.folder):
+            raise KeyError(f"{term!r} is a function word of stopwords.txt; those are counted in n_words, not listed")
         raise KeyError(f"no term {term!r} in {corpus.name}; {nearest(term.lower(), corpus.terms['term'])}")
     chosen = corpus.select(**values) if values else corpus
     counts = np.asarray(chosen.counts[:, columns].sum(axis=1)).ravel()
@@ -467,9 +478,10 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     table["count"] = counts[rows]
     names = chosen.terms["term"].to_numpy()
     table["terms"] = [", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows]
-    table["text"] = chosen.texts.iloc[rows].where(chosen.texts.iloc[rows].notna(), NEEDS_TEXT)
+    texts = chosen.texts.iloc[rows]
+    table["text"] = texts.where(texts.notna(), NEEDS_TEXT + "; its terms: " + table["terms"])
     table.attrs = corpus.provenance(term=term)
-    if (table["text"] == NEEDS_TEXT).any():
+    if texts.isna().any():
         table.attrs["note"] = (
             f"Sentences of some articles are not shown: put the raw articles as .txt files into"
             f" corpus/{corpus.name}/text/ (the names do not matter; they are recognized by their checksum)."

@@ -37,6 +37,28 @@ _PACKAGES = [
     "scipy",
     "textblob",
 ]
+# What a column is called where a reader meets it.
+_HEADINGS = {
+    "at_least": "least count",
+    "count_outside": "outside marks",
+    "document_polarity": "polarity of the whole text",
+    "elsewhere": "count elsewhere",
+    "floor": "smallest possible p",
+    "hit_rate": "share scored",
+    "log_odds": "log-odds",
+    "n_nonzero": "of these not 0.0",
+    "n_scored": "scored expressions",
+    "n_scored_sentences": "scored sentences",
+    "n_sentences": "sentences",
+    "n_words": "words",
+    "per_1000": "per 1,000 words",
+    "quoted": "between marks",
+    "rest_articles": "articles of others",
+    "rest_count": "count of others",
+    "rest_per_1000": "others per 1,000",
+    "shared_5grams": "shared runs of 5 words",
+    "testable": "can be tested",
+}
 _ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
 
 
@@ -47,6 +69,10 @@ class Shown:
     html: str
     markdown: str
     paths: tuple[Path, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Say in a line what it is; a notebook shows the thing itself."""
+        return f"Shown: {', '.join(map(str, self.paths)) or self.markdown.splitlines()[0]}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         html = {"text/html": self.html} if self.html else {}
@@ -190,7 +216,7 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     for column in cells:
         cells[column] = [_cell(value, digits) for value in cells[column]]
     numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
-    cells.columns = [str(c).replace("_", " ") for c in cells.columns]
+    cells.columns = [_HEADINGS.get(str(c), str(c).replace("_", " ")) for c in cells.columns]
     note = str(table.attrs.get("note", ""))
     html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.build import Article, Judgements, Tables, read_judgements, split_text
 from analysis.terms import find_terms
-from analysis.text import checksum, read_text
+from analysis.text import checksum, read_text, text_files
 
 Print = tuple[int, tuple[str, ...]]
 
@@ -37,7 +37,7 @@ def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
         All that does not match, one sentence each: a row without a text, a text without a row, a text that stands
         twice, a text that is not the one described.
     """
-    files = sorted(folder.glob("*.txt")) if folder.is_dir() else []
+    files = text_files(folder)
     if not files:
         raise ValueError(f"{folder}: no .txt files; put one raw article in each, named ARTICLE_ID.txt")
     article_of = {sha: article for article, sha in zip(metadata["article_id"], metadata["sha256"], strict=True) if sha}
@@ -49,22 +49,23 @@ def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
         raw = read_text(path)
         sha = checksum(raw)
         article = article_of.get(sha) or (path.stem if path.stem in unsummed else None)
+        if article:
+            found[article] = raw
         if sha in seen:
             faults.append(f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent")
-        elif article:
-            found[article] = raw
-        elif path.stem in article_of.values():
+        elif not article and path.stem in article_of.values():
             faults.append(f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it,"
                           " or empty the row's sha256 to build from the changed text")  # fmt: skip
-        else:
+        elif not article:
             faults.append(f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or"
                           " remove the file")  # fmt: skip
         seen.setdefault(sha, path.name)
-    faults += [
-        f"articles.csv row {i + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
-        for i, article in enumerate(metadata["article_id"])
-        if article not in found
-    ]
+    if not any("hold the same text" in fault for fault in faults):  # a doubled file may be the one that is missed
+        faults += [
+            f"articles.csv row {row + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
+            for row, article in metadata["article_id"].items()
+            if article not in found
+        ]
     if faults:
         raise ValueError("\n".join(faults))
     return found
@@ -89,7 +90,7 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
         used.
     """
     articles, passages = tables["articles"], tables["passages"]
-    raw = {path.name: read_text(path) for path in (sorted(text.glob("*.txt")) if text.is_dir() else [])}
+    raw = {path.name: read_text(path) for path in text_files(text)}
     wanted = dict(zip(articles["sha256"], articles["article_id"], strict=True))
     titles = dict(zip(articles["article_id"], articles["title"], strict=True))
     sizes = passages.groupby("article_id").size()
@@ -134,7 +135,7 @@ def _describe_stranger(file: str, raw: str, missing: Mapping[str, str], tables: 
         return f"{file}: none of the articles of articles.csv; it is not used"
     return (
         f"{file}: its checksum is not that of {best}, though {shares[best]:.0%} of that article's passages are found in"
-        " it; it is not used. Put the original text in its place"
+        " it; it is not used. Put the original text in its place, or build the corpus from this one"
     )
 
 

@@ -19,8 +19,12 @@ Span = tuple[int, int]
 _DOUBLE, _SINGLE = '"“”„«»', "'‘’‚‹›"
 _MARKS = re.compile(f"[{_DOUBLE}{_SINGLE}]")
 _OPENING = "“„«‘‚‹"
-# nupunkt takes the article in 'its lead. A handful' for an initial
-_MISSED = re.compile(r"(?<=[a-z]{3}[.!?])\s+(?=A [a-z])")
+# nupunkt takes some plain words ('chaos.', 'per cent.') for abbreviations: after a lower-case word of four letters or
+# more that is none, a capital begins a sentence.
+_MISSED = re.compile(
+    r"(?<![\w'’-])(?!(?:approx|assn|capt|corp|dept|govt|inst|prof|sept|univ)\.)[a-z]{4,}[.!?][\"”’)\]]*"
+    r"\s+(?=[\"“‘(\[]?[A-Z])"
+)
 _SINGLE_REACH = 300  # characters; a single mark that is not closed within them is an apostrophe
 
 

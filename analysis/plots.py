@@ -47,13 +47,35 @@ def source_look(source: str, sources: Sequence[str]) -> tuple[str, str]:
     return (_COLOURS[i], _MARKERS[i]) if i < len(_COLOURS) else ("#4D4D4D", f"${i + 1}$")
 
 
-def _sources(table: pd.DataFrame) -> list[str]:
-    return list(table.attrs.get("sources", pd.unique(table["source"])))
+def _looks(table: pd.DataFrame, by: str) -> list[str]:
+    """List what colours and markers are given to: all sources of the corpus, or the groups of the table."""
+    return list(table.attrs["sources"]) if by == "source" and "sources" in table.attrs else list(pd.unique(table[by]))
+
+
+def _grouped_by(table: pd.DataFrame, plot: str, measure: str, columns: Sequence[str]) -> str:
+    """Name the column of a measure's groups, after making sure that the table is that measure's."""
+    by = str(table.attrs.get("parameters", {}).get("by", "source"))
+    if missing := [column for column in (by, *columns) if column not in table]:
+        raise ValueError(f"{plot} draws the table that {measure} gives; this one has no column {missing[0]!r}")
+    return by
 
 
 def _label(source: str, table: pd.DataFrame) -> str:
     """Mark a source whose articles are translated."""
     return f"{source}\u00a0{_TRANSLATED}" if source in table.attrs.get("translated", ()) else source
+
+
+def _empty(text: str) -> Axes:
+    """Say on the figure that there is nothing to draw, and why."""
+    ax = plt.subplots(figsize=(WIDTH, 30 * MM))[1]
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, text, ha="center", va="center")
+    return ax
+
+
+def _broken(label: str) -> str:
+    """Break a long label at a row of the chart."""
+    return "\n".join(textwrap.wrap(label, 34))
 
 
 def _wrapped(label: str, across: int) -> str:
@@ -95,15 +117,16 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         One bar per group, in the corpus's order of sources.
     """
-    group = table.columns[0]
-    sources = _sources(table)
+    group = _grouped_by(table, "plot_corpus", "count_voices", ["voice", "n_words", "share"])
+    look = "source" if "source" in table else group
+    looks = _looks(table, look)
     order = table.drop_duplicates(group)
-    order = order.iloc[np.argsort(order["source"].map(sources.index), kind="stable")]
+    order = order.iloc[np.argsort(order[look].map(looks.index), kind="stable")]
     names = order[group].tolist()
     ax = ax or plt.subplots(figsize=(WIDTH, (22 + 8.5 * len(names)) * MM))[1]
     most = table.groupby(group)["n_words"].sum().max()
     for y, (_, row) in enumerate(order.iterrows()):
-        colour = source_look(row["source"], sources)[0]
+        colour = source_look(row[look], looks)[0]
         left = 0
         parts = table[(table[group] == row[group]) & (table["n_words"] > 0)]
         for voice, words in zip(parts["voice"], parts["n_words"], strict=True):
@@ -112,14 +135,14 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                     hatch=None if own else "/////")  # fmt: skip
             left += words
         quoted = parts.loc[~parts["voice"].isin(["outlet", "scare"]), "share"].sum()
-        _beside(ax, left, y, f"{left:,} words, {quoted:.0%} quoted", 4)
+        _beside(ax, left, y, f"{left:,} word{'s' if left != 1 else ''}, {quoted:.0%} quoted", 4)
     labels = [
-        _label(s, table) if group == "source" else f"{_label(s, table)}\n{n}"
-        for s, n in zip(order["source"], names, strict=True)
+        _broken(_label(s, table)) if group == look else f"{_broken(_label(s, table))}\n{n}"
+        for s, n in zip(order[look], names, strict=True)
     ]
     ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
     ax.set_ylim(len(names) - 0.45, -0.55)
-    ax.set_xlim(0, most * 1.3)
+    ax.set_xlim(0, most * 1.42)
     ax.set_xlabel("words (solid: outside quotation marks; hatched: between them)")
     ax.grid(axis="x")
     if any(_TRANSLATED in label for label in labels):
@@ -134,31 +157,35 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     Parameters
     ----------
     table : DataFrame
-        From `count_vocabulary(by="source")`.
+        From `count_vocabulary`.
     min_count : int
         Draw words that occur this often in all sources together.
 
     Returns
     -------
     array of Axes
-        One panel per source, words in rows in the codebook's order; the x axis is shared.
+        One panel per group, words in rows in the codebook's order; the x axis is shared.
     """
+    by = _grouped_by(table, "plot_vocabulary", "count_vocabulary", ["frame", "pattern", "per_1000"])
     total = table.groupby(["frame", "pattern"], sort=False)["count"].transform("sum")
     shown = table[total >= max(min_count, 1)]
     rows = shown[["frame", "pattern"]].drop_duplicates().reset_index(drop=True)
     place = {pair: i for i, pair in enumerate(rows.itertuples(index=False, name=None))}
-    sources = [s for s in _sources(table) if s in set(table["source"])]
-    across = min(len(sources), 6)
+    looks = _looks(table, by)
+    sources = [s for s in looks if s in set(table[by])]
+    if shown.empty:
+        return np.array([_empty(f"No word of the vocabulary occurs {min_count} times or more.")])
+    across = len(sources) if len(sources) <= 5 else 4
     height = (24 + 4.1 * len(rows)) * MM
     axes = _panels(len(sources), height, across, sharey=True)
     most = shown["per_1000"].max() if len(shown) else 1
     for ax, source in zip(axes, sources, strict=True):
-        colour, marker = source_look(source, _sources(table))
-        mine = shown[shown["source"] == source]
+        colour, marker = source_look(source, looks)
+        mine = shown[shown[by] == source]
         y = [place[pair] for pair in zip(mine["frame"], mine["pattern"], strict=True)]
         x, count = mine["per_1000"].to_numpy(), mine["count"].to_numpy()
         ax.hlines(y, 0, x, color=colour, linewidth=0.8, alpha=0.5)
-        ax.plot(x[count > 0], np.array(y)[count > 0], marker, color=colour, linestyle="none")
+        ax.plot(x[count > 0], np.array(y)[count > 0], marker=marker, color=colour, linestyle="none")
         for xi, yi, n in zip(x, y, count, strict=True):
             _beside(ax, xi, yi, str(n), 5 if n else 2, color=_INK if n else _QUIET)
         words = int(mine["n_words"].iloc[0]) if len(mine) else 0
@@ -191,21 +218,23 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
     array of Axes
         One panel per group; a hollow mark is a term that stands in one article only.
     """
-    by = table.columns[0]
+    by = _grouped_by(table, "plot_keyness", "compare_terms", ["term", "z", "log_odds", "only_here"])
     groups = list(pd.unique(table[by]))
     height = (22 + 4.3 * n) * MM
     axes = _panels(len(groups), height, min(3, len(groups)))
     more = table[(table["z"] > 0) & (table["count"] >= min_count)]
     top = {g: more[more[by] == g].head(n) for g in groups}
     most = max((t["log_odds"].max() for t in top.values() if len(t)), default=1.0)
-    looks = _sources(table) if by == "source" else groups
+    looks = _looks(table, by)
     for ax, group in zip(axes, groups, strict=True):
         colour, marker = source_look(group, looks)
         for y, row in enumerate(top[group].itertuples()):
             ax.hlines(y, 0, row.log_odds, color=colour, linewidth=0.8, alpha=0.5)
-            ax.plot(row.log_odds, y, marker, color=colour, markerfacecolor="white" if row.only_here else colour)
+            ax.plot(row.log_odds, y, marker=marker, color=colour, markerfacecolor="white" if row.only_here else colour)
             _beside(ax, row.log_odds, y, f"{row.count} : {row.rest_count}", 5)
         ax.set_yticks(range(len(top[group])), top[group]["term"])
+        if top[group].empty:
+            ax.text(0.04, 0.5, "no such term", transform=ax.transAxes, color=_QUIET)
         ax.set_ylim(n - 0.4, -0.6)
         ax.set_title(_wrapped(_label(str(group), table), min(3, len(groups))))
         ax.grid(axis="x")
@@ -213,7 +242,7 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
         ax.set_xlabel("weighted log-odds")
     axes[0].set_xlim(0, most * 1.32)
     translated = any(g in table.attrs.get("translated", ()) for g in groups)
-    note = "log-odds against all other sources together;  2 : 0 is count here : count in the others;"
+    note = "ordered by z, which is the log-odds over its uncertainty;  2 : 0 is count here : count in all others;"
     note += "  hollow: in one article only" + (f";  {_TRANSLATED} translated" if translated else "")
     _note(axes, note)
     return axes
@@ -238,7 +267,9 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
         A lane per group and voice: filled dots outlet, hollow dots quotations; the text says how many sentences
         have a scored word at all.
     """
-    sources = _sources(table)
+    if by not in ("source", "article_id") or not {"voice", "polarity"} <= set(table):
+        raise ValueError(f"plot_sentiment draws the table of score_sentiment by source or article_id, not by {by!r}")
+    sources = _looks(table, "source")
     names = sources if by == "source" else sorted(table[by].unique())
     lanes = [(g, v) for g in names for v in _VOICES if ((table[by] == g) & (table["voice"] == v)).any()]
     ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
@@ -250,12 +281,12 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
     ax.set_yticks(
         range(len(lanes)),
-        [f"{_label(g, table)}: {_VOICES[v]}" for g, v in lanes],
+        [_broken(f"{_label(g, table)}: {_VOICES[v]}") for g, v in lanes],
     )
     ax.set_ylim(len(lanes) - 0.4, -0.6)
     ax.set_xlim(-1.05, 1.85)
     ax.set_xticks([-1, -0.5, 0, 0.5, 1])
-    ax.set_xlabel("TextBlob adjective polarity of a sentence's words in one voice (line: mean of the dots)", loc="left")
+    ax.set_xlabel("TextBlob adjective polarity (dot: a sentence's words in one voice; line: mean)", loc="left")
     ax.spines["bottom"].set_bounds(-1, 1)
     ax.grid(axis="x")
     if any(g in table.attrs.get("translated", ()) for g in names):
@@ -269,7 +300,7 @@ def _draw_lane(ax: Axes, lane: int, table: pd.DataFrame, colour: str, marker: st
     ax.plot(
         scored["polarity"],
         lane + _spread(scored["polarity"].to_numpy()),
-        marker,
+        marker=marker,
         color=colour,
         linestyle="none",
         markersize=4.6 if filled else 3.6,

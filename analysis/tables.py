@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.text import decode
+from analysis.text import TOML_TABLES, decode
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,8 @@ def read_metadata(folder: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per article: the descriptive columns and `sha256` ('' where it is not known yet).
+        One row per article, sorted by article_id; the index is its row in the file, from 0. The descriptive
+        columns and `sha256` ('' where it is not known yet).
 
     Raises
     ------
@@ -202,18 +203,24 @@ def read_metadata(folder: Path) -> pd.DataFrame:
     if faults:
         raise ValueError("\n".join(faults))
     defaults = {"role": "core", "translation": "none"}
+    table = table.map(str.strip)
     for name in [*INPUT, "sha256"]:
         table[name] = table[name].replace("", defaults.get(name, "")) if name in table else defaults.get(name, "")
     for field in TABLES["articles"][:12]:
         _typed(table[field.name], field, table, "articles.csv", faults)
     for i in np.flatnonzero(table["article_id"].duplicated()):
         faults.append(f"articles.csv row {i + 2} ({table['article_id'].iloc[i]}): article_id is used twice")
+    for i in np.flatnonzero(table["article_id"].str.endswith(".txt")):
+        faults.append(f"articles.csv row {i + 2}: article_id {table['article_id'].iloc[i]!r}: leave out '.txt'")
+    for spellings in table.groupby(table["source"].str.casefold())["source"].unique():
+        if len(spellings) > 1:
+            faults.append(f"articles.csv: source is written {' and '.join(map(repr, spellings))}; write it one way")
     for i in np.flatnonzero(table["article_id"].str.contains(r"[^\w.-]|^\.", regex=True)):
         faults.append(f"articles.csv row {i + 2}: article_id {table['article_id'].iloc[i]!r} has characters other"
                       " than letters, digits, '-', '_' and '.'; it also names a file")  # fmt: skip
     if faults:
         raise ValueError("\n".join(faults))
-    return table[[*INPUT, "sha256"]].sort_values("article_id", ignore_index=True)
+    return table[[*INPUT, "sha256"]].sort_values("article_id")
 
 
 def table_path(folder: Path, name: str) -> Path:
@@ -224,11 +231,16 @@ def table_path(folder: Path, name: str) -> Path:
 
 def _read_text_table(path: Path) -> pd.DataFrame:
     if not path.exists():
-        raise ValueError(f"{path}: not found; build the corpus first (python -m analysis build {path.parent.name})")
+        raise ValueError(
+            f"{path.name}: not found; build the corpus first (python -m analysis build {path.parent.name})"
+        )
     text = decode(path.read_bytes(), path.name)
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows:
         raise ValueError(f"{path.name} is empty; it needs a header line")
+    if len(rows[0]) == 1 and ";" in rows[0][0]:
+        raise ValueError(f"{path.name}: its cells are parted by semicolons; save it as CSV with commas")
+    rows[0] = [name.strip() for name in rows[0]]
     for number, row in enumerate(rows[1:], start=2):
         if row and len(row) != len(rows[0]):
             raise ValueError(
@@ -321,7 +333,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             content = to_csv(tables[name]).encode()
             _write(unfinished / f"{name}.csv", content)
             resources.append(_resource(name, content))
-        package = {**_read_package(folder), "resources": resources}
+        package = {**_read_package(folder), "resources": resources, "judgements": _judgement_hashes(folder)}
         _write(
             unfinished / "datapackage.json",
             (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(),
@@ -354,8 +366,14 @@ def _read_package(folder: Path) -> dict[str, object]:
     path = folder / "datapackage.json"
     if path.exists():
         package: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-        return {key: value for key, value in package.items() if key != "resources"}
+        return {key: value for key, value in package.items() if key not in ("resources", "judgements")}
     return {"profile": "tabular-data-package", "name": folder.name.lower(), "title": folder.name}
+
+
+def _judgement_hashes(folder: Path) -> dict[str, str]:
+    """Give the checksums of the word lists and rules that the tables were built with."""
+    paths = [folder / name for name in (*sorted(TOML_TABLES), "stopwords.txt")]
+    return {p.name: hashlib.sha256(decode(p.read_bytes(), p.name).encode()).hexdigest() for p in paths if p.exists()}
 
 
 def _resource(name: str, content: bytes) -> dict[str, object]:
@@ -398,6 +416,8 @@ def check_tables(folder: Path) -> list[str]:
         not add up, a table changed after it was built, a data dictionary that does not describe it. Empty when
         all is well.
     """
+    if not table_path(folder, "passages").exists():
+        return [f"{folder.name} has not been built; run python -m analysis build {folder.name}"]
     faults: list[str] = []
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
@@ -409,7 +429,7 @@ def check_tables(folder: Path) -> list[str]:
         faults += _check_keys(name, table, tables)
     if {"articles", "passages"} <= tables.keys():
         faults += _check_sums(tables["articles"], tables["passages"])
-    return faults + _check_package(folder)
+    return faults + check_package(folder)
 
 
 def _check_keys(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -440,15 +460,22 @@ def _check_sums(articles: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
     ]
 
 
-def _check_package(folder: Path) -> list[str]:
+def check_package(folder: Path) -> list[str]:
+    """Say which tables, word lists or rules were changed since the corpus was built, by the data package."""
     path = folder / "datapackage.json"
     if not path.exists():
         return [f"datapackage.json is missing; build the corpus (python -m analysis build {folder.name})"]
     try:
-        listed = {r["name"]: r for r in json.loads(path.read_text(encoding="utf-8"))["resources"]}
+        package = json.loads(path.read_text(encoding="utf-8"))
+        listed = {r["name"]: r for r in package["resources"]}
     except (ValueError, KeyError, TypeError) as error:
         return [f"datapackage.json cannot be read as a data package ({error}); build the corpus again"]
-    faults = []
+    before, now = package.get("judgements", {}), _judgement_hashes(folder)
+    faults = [
+        f"{name} was changed after the tables were built with it; build the corpus again"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    ]
     for name in TABLES:
         if not (file := folder / f"{name}.csv").exists():
             continue  # said already

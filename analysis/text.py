@@ -75,6 +75,9 @@ def decode(raw: bytes, name: str) -> str:
     ValueError
         The bytes are none of these encodings.
     """
+    for start, kind in {b"PK": "a Word or zip file", b"%PDF": "a PDF", b"{\\rtf": "a rich-text file"}.items():
+        if raw.startswith(start):
+            raise ValueError(f"{name}: is {kind}, not plain text; save it as plain text (UTF-8)")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     elif raw[:200].count(b"\0") > len(raw[:200]) // 4:  # UTF-16 without a mark: every other byte is zero
@@ -116,6 +119,11 @@ def checksum(text: str) -> str:
     return hashlib.sha256("\n".join(line.rstrip() for line in lines).rstrip().encode()).hexdigest()
 
 
+def text_files(folder: Path) -> list[Path]:
+    """List the raw `.txt` files of a folder, sorted by name."""
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".txt") if folder.is_dir() else []
+
+
 def tokenize(text: str) -> list[Token]:
     """Find the words of a text: the one tokenizer for every count of the study.
 
@@ -135,20 +143,40 @@ def normal_form(word: str) -> str:
     return form.removesuffix("'s")
 
 
+# What a corpus's own judgement files may hold.
+TOML_TABLES = {
+    "boilerplate.toml": ("rule", "span", "line"),
+    "codebook.toml": ("frame",),
+    "variants.toml": ("variant", "compounds", "own_names"),
+    "voices.toml": ("verbs",),
+}
+_LISTS = ("forms", "exact", "indicators", "parts")
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read one of a corpus's own judgement files; a missing one is empty.
 
     Raises
     ------
     ValueError
-        The file is not TOML; the message has the line.
+        The file is not TOML (the message has the line), has a table of an unknown name, or text where a list
+        belongs.
     """
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(decode(path.read_bytes(), path.name))
+        content = tomllib.loads(decode(path.read_bytes(), path.name))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name}: {error}") from None
+    for name, table in content.items():
+        if name not in TOML_TABLES[path.name]:
+            raise ValueError(f"{path.name}: unknown table {name!r}; known: {', '.join(TOML_TABLES[path.name])}")
+        for entry in table if isinstance(table, list) else [table]:
+            for key, value in entry.items():
+                is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+                if (key in _LISTS or name == "own_names") and not is_list:
+                    raise ValueError(f"{path.name}: {key} = {value!r} is not a list of texts; write [{value!r}]")
+    return content
 
 
 # ---------------------------------------------------------------------------------------------- cleaning
@@ -250,6 +278,8 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
                 removed.append(Removed(number, f"span: {name}", len(tokenize(match[0]))))
                 line = (line[: match.start()] + line[match.end() :]).strip()
         kept.append(Line(number, line, section))
+    if not text.strip():
+        raise ValueError(f"{article_id}: the file is empty")
     if not kept:
         by = ", ".join(sorted({r.rule for r in removed})) or "no rule"
         raise ValueError(
@@ -288,7 +318,7 @@ def _with_sections(kept: list[Line], title: str) -> list[Line]:
     if not any(line.section == "headline" for line in kept):
         if title:
             kept = [Line(0, title, "headline"), *kept]
-        elif len(kept) > 1 and not kept[0].section and not _is_prose(kept[0].text):
+        elif len(kept) > 1 and not kept[0].section and not _is_prose(kept[0].text.rstrip("?!")):
             kept = [Line(kept[0].number, kept[0].text, "headline"), *kept[1:]]
     has_body = any(not line.section and _is_prose(line.text) for line in kept)
     sections = [line.section or ("body" if _is_prose(line.text) or not has_body else "subhead") for line in kept]

@@ -200,6 +200,22 @@ def test_a_file_that_is_all_boilerplate(make_folder):
     )
 
 
+def test_an_empty_file(make_folder):
+    fails(make_folder({"a-1": " \n"}), "a-1: the file is empty")
+
+
+def test_a_word_file_that_was_renamed(make_folder):
+    fails(make_folder({"a-1": b"PK\x03\x04..."}), "a-1.txt: is a Word or zip file, not plain text")
+
+
+def test_a_missing_text_is_named_by_its_row_in_the_file(make_folder):
+    rows = [{"article_id": a, "source": "a"} for a in ("z-1", "b-1", "a-1")]
+    fails(
+        make_folder({"z-1": "It rained.", "a-1": "It was dry."}, rows=rows),
+        "articles.csv row 3 (b-1): no text in text/",
+    )
+
+
 def test_a_file_without_a_word(make_folder):
     fails(make_folder({"a-1": "…\n— ! —"}), "a-1: no word is left after cleaning")
 

@@ -75,7 +75,7 @@ def test_a_rate_is_occurrences_per_thousand_words(call):
     table = an.count_vocabulary(call).set_index(["source", "pattern"])
     row = table.loc[("teleSUR", "nato")]
     assert row["per_1000"] == pytest.approx(1000 * row["count"] / row["n_words"])
-    assert (row["count"], row["articles"], row["n_articles"]) == (4, 1, 1)
+    assert (row["count"], row["articles"], row["n_articles"]) == (3, 1, 1)
 
 
 def test_every_indicator_has_a_row_in_every_source_zeros_too(example):
@@ -119,6 +119,7 @@ def test_a_burst_in_one_article_is_marked(example):
 def test_one_source_against_the_rest_mirrors_the_rest_against_it(example):
     two = example.select(source=["Harbour Wire", "State Herald"])
     table = an.compare_terms(two)
+    table = table[table["term"] != "harbour wire"]
     one, other = (table[table["source"] == s].set_index(["term", "kind"])["z"] for s in two.groups("source"))
     assert one.sort_index().to_numpy() == pytest.approx(-other.sort_index().to_numpy())
 
@@ -158,9 +159,10 @@ def test_the_prior_weighs_exactly_alpha_0_words_and_moves_scores_towards_zero(ex
 @pytest.mark.parametrize(
     ("select", "options", "message"),
     [
+        ({}, {"by": "voice"}, "by='voice' is no column of articles.csv"),
         ({"source": "Reuters"}, {}, "only 'Reuters'; two are needed"),
         ({"section": "standfirst"}, {}, "'Reuters' has no words in this selection"),
-        ({}, {"min_count": 10**6}, "no term occurs 1000000 times"),
+        ({}, {"min_count": 10**6}, "no term here occurs 1000000 times"),
     ],
 )
 def test_a_comparison_that_cannot_be_made_says_why(call, select, options, message):

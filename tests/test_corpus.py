@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import CALL, EXAMPLE, needs_articles
+from conftest import CALL, EXAMPLE, copy_corpus, needs_articles
 
 import analysis as an
 
@@ -101,7 +101,7 @@ def test_a_count_and_its_concordance_agree(example):
 
 def test_without_text_the_concordance_shows_the_terms_and_says_how_to_add_texts(call):
     lines = an.concordance(call, "guarantees")
-    assert set(lines["text"]) == {"needs text"}
+    assert lines["text"].tolist() == ["needs text; its terms: " + terms for terms in lines["terms"]]
     terms = lines["terms"].iloc[0].split(", ")
     assert "guarantees" in terms and terms == sorted(terms)
     assert "corpus/call-2021/text/" in lines.attrs["note"]
@@ -136,15 +136,32 @@ def test_spellings_are_counted_apart(call):
 
 
 def test_a_count_in_a_passage_that_is_not_there_is_an_error(tmp_path):
-    from conftest import copy_corpus
-
     folder = copy_corpus(EXAMPLE, tmp_path / "corpus" / "example", text=False)
     terms = (
         (folder / "terms.csv").read_text(encoding="utf-8").replace("harbourwire-dam,1,1,", "harbourwire-dam,1,77,", 1)
     )
     (folder / "terms.csv").write_text(terms, encoding="utf-8")
-    with pytest.raises(ValueError, match="passages.csv has no row harbourwire-dam, 1, 77"):
+    with pytest.raises(ValueError, match="passages.csv has no row harbourwire-dam, 1, 77"), pytest.warns(UserWarning):
         an.read_corpus(folder)
+
+
+def test_what_was_changed_since_the_build_is_said(tmp_path):
+    folder = copy_corpus(EXAMPLE, tmp_path / "corpus" / "example", text=False)
+    codebook = (folder / "codebook.toml").read_text(encoding="utf-8")
+    (folder / "codebook.toml").write_text(codebook.replace('"costs"', '"expenses"'), encoding="utf-8")
+    with pytest.warns(UserWarning, match="codebook.toml was changed after the tables were built with it"):
+        an.read_corpus(folder)
+
+
+def test_a_corpus_that_was_not_built_says_so(make_folder):
+    with pytest.raises(ValueError, match="tiny has not been built; run python -m analysis build tiny"):
+        an.read_corpus(make_folder({"a-1": "It rained."}))
+
+
+@pytest.mark.parametrize(("term", "message"), [("the", "is a function word"), ("*", "give a term")])
+def test_a_term_that_is_none_is_explained(call, term, message):
+    with pytest.raises((KeyError, ValueError), match=message):
+        an.concordance(call, term)
 
 
 def test_measures_do_not_change_the_corpus(example):

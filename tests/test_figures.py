@@ -132,6 +132,31 @@ def test_colours_have_contrast_on_white_and_differ():
     assert len(set(looks)) == 12
 
 
+def test_a_table_of_another_measure_is_refused(call):
+    with pytest.raises(
+        ValueError, match="plot_keyness draws the table that compare_terms gives; this one has no column"
+    ):
+        an.plot_keyness(an.count_vocabulary(call))
+    with pytest.raises(ValueError, match="by source or article_id, not by 'phase'"):
+        an.plot_sentiment(an.score_sentiment(call), by="phase")
+
+
+@pytest.mark.parametrize("by", ["phase", "article_id"])
+def test_groups_other_than_sources_are_drawn_too(call, by):
+    assert len(an.plot_vocabulary(an.count_vocabulary(call, by=by))) == len(call.groups(by))
+    assert len(an.plot_keyness(an.compare_terms(call, by=by))) == len(call.groups(by))
+    assert len(an.plot_corpus(an.count_voices(call, by=by)).get_yticklabels()) == len(call.groups(by))
+
+
+def test_a_vocabulary_without_a_word_says_so(call):
+    axes = an.plot_vocabulary(an.count_vocabulary(call), min_count=10**6)
+    assert "No word of the vocabulary occurs 1000000 times" in texts(axes)[0]
+
+
+def test_a_shown_thing_is_short_in_a_plain_session(saved):
+    assert len(repr(saved)) < 1500 and "04-x.pdf" in repr(saved)
+
+
 def test_drawing_leaves_the_readers_settings_alone(call):
     before = dict(plt.rcParams)
     an.plot_corpus(an.count_voices(call))

@@ -33,6 +33,8 @@ def voices(text):
         ("The U.S. President met Mr. Holt at 5 p.m. on Monday. They spoke.", 2),
         ("They will speak on Tuesday. in which they address the river.", 1),
         ("He kept its lead. A handful of boats followed.", 2),
+        ("The city woke to chaos. Their bridge was closed.", 2),
+        ("It fell by 45 per cent. On Monday it rose. See the dept. Registry.", 3),
         ("“We are ready. We will come,” she said. “Now.”", 3),
         ("“We do not accept it. “He said.", 1),
         ("We are ready for it. “", 1),

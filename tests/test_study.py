@@ -172,6 +172,24 @@ def test_an_error_names_notebook_cell_and_cause_and_leaves_no_half_report(tmp_pa
     assert (target / "report.md").read_text(encoding="utf-8") == "the old report"
 
 
+def test_one_core_source_is_refused_before_anything_runs(make_folder):
+    folder = make_folder({"a-1": "It rained.", "a-2": "It was dry."})
+    assert main(["build", str(folder)]) == 0
+    with pytest.raises(
+        ValueError, match="tiny: the notebooks compare sources with role 'core', and articles.csv has 1"
+    ):
+        run_study(folder)
+
+
+def test_many_sources_and_no_codebook_run_through(make_folder):
+    names = [f"Outlet {chr(65 + i)} of the Northern and Southern Provinces" for i in range(10)]
+    texts = {f"a-{i}": f"Rain fell on town {i}. “It is good rain,” she said of the rain." for i in range(10)}
+    folder = make_folder(texts, rows=[{"article_id": f"a-{i}", "source": n} for i, n in enumerate(names)])
+    assert main(["build", str(folder)]) == 0
+    run_study(folder)
+    assert (folder.parents[1] / "report" / "tiny" / "report.pdf").exists()
+
+
 def test_a_notebook_that_does_not_exist_is_named(capsys):
     assert main(["study", "example", "--notebook", "99"]) == 1
     assert "no notebook begins with '99'" in capsys.readouterr().err

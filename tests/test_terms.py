@@ -137,6 +137,8 @@ def test_a_beginning_matches_itself_and_what_is_longer():
     [
         ("variants.toml", "[[variant]]\nterm='a'\nforms=['b']", "number 1 lacks reason"),
         ("variants.toml", "[[variant]]\nterm='a'\nreason='r'", "number 1 lacks forms"),
+        ("variants.toml", "[[variant]]\nterm='a'\nforms='b c'\nreason='r'", "forms = 'b c' is not a list of texts"),
+        ("codebook.toml", "[[frames]]\ncode='X'", "unknown table 'frames'; known: frame"),
         ("codebook.toml", "[[frame]]\ncode='X'", "number 1 lacks indicators"),
         ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['a*b']", "X: indicator 'a\\*b'"),
         ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['']", "X: indicator ''"),

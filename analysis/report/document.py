@@ -127,9 +127,25 @@ def report_markdown(corpus: Corpus, notebooks: Mapping[str, NotebookNode]) -> st
     ]
     for notebook in notebooks.values():
         parts += _notebook_parts(notebook)
+    text, checks = _part_checks("\n\n".join(part.strip() for part in parts))
+    parts = [text, "# How the findings are checked", checks or "This corpus has no findings yet."]
     versions = ", ".join(f"{name} {version(name)}" for name in ["media-framing-study", *_PACKAGES])
     parts += ["# Versions and checksum", f"Made with {versions}. Checksum of the corpus tables: `{corpus.checksum}`."]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _part_checks(text: str) -> tuple[str, str]:
+    """Move the calls that check the findings out of the text into a list, by number."""
+    checks: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        checks.append(match[1])
+        return f" \\[{len(checks)}\\]"
+
+    text = re.sub(r"\s+Check: (`[^`]+`)", number, text)
+    listed = "\n\n".join(f"{i}. {check}" for i, check in enumerate(checks, start=1))
+    about = "The numbers in brackets behind the findings refer to these calls. Each of them holds for the corpus."
+    return text, f"{about}\n\n{listed}" if checks else ""
 
 
 def _listed(names: list[str]) -> str:
@@ -146,8 +162,6 @@ def _notebook_parts(notebook: NotebookNode) -> list[str]:
         elif cell.cell_type == "code":
             parts += [output["data"]["text/markdown"] for output in cell.outputs
                       if "text/markdown" in output.get("data", {})]  # fmt: skip
-    # the call that checks a finding goes into a note
-    noted = [re.sub(r"\s+Check: (`[^`]+`)", r"^[Check: \1]", "".join(part)) for part in parts]
-    return [re.sub(r"\n(?=- )", "\n\n", part) for part in noted]  # list items as paragraphs, in the text's own size
+    return [re.sub(r"\n(?=- )", "\n\n", "".join(part)) for part in parts]  # list items in the text's own size
 
 

@@ -13,7 +13,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from analysis.corpus import corpus_folder, read_corpus
+from analysis.corpus import Corpus, corpus_folder, read_corpus
 from analysis.figures import figures_folder
 from analysis.report.document import write_report
 
@@ -45,7 +45,7 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
         cannot be read. An older report is then left as it was; a half one is never written.
     """
     folder = corpus_folder(name)
-    read_corpus(folder)  # its faults are said before any kernel is started
+    _refuse_incomparable(read_corpus(folder))  # what is wrong is said before any kernel is started
     paths = sorted(p for p in notebooks.glob("[0-9]*.ipynb") if p.name.startswith(only or ""))
     if not paths:
         known = ", ".join(sorted(p.stem for p in notebooks.glob("[0-9]*.ipynb"))) or "none"
@@ -71,6 +71,16 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
         shutil.rmtree(images, ignore_errors=True)
         (Path(scratch) / "figures").replace(images)
     return [target / file.name for file in files]
+
+
+def _refuse_incomparable(corpus: Corpus) -> None:
+    """Say before anything runs that the notebooks have nothing to compare."""
+    words = corpus.select(role="core").words() if (corpus.articles["role"] == "core").any() else []
+    if len(words) < 2:
+        raise ValueError(
+            f"{corpus.name}: the notebooks compare sources with role 'core', and articles.csv has {len(words)};"
+            " give two or more sources that role and build the corpus again"
+        )
 
 
 def report_folder(corpus: Path) -> Path:
