@@ -19,10 +19,12 @@ WIDTH = 183 * MM  # double column
 # Told apart by colour-blind readers, and at least 3:1 on white.
 _COLOURS = ["#0072B2", "#C44E00", "#00795C", "#7A4DA0", "#7F6300", "#A3195B", "#0B7F91", "#4D4D4D"]
 _MARKERS = "os^DvPX*"
+_SOLID = tuple("os^Dv")  # broad enough to keep their colour within a white edge
 _INK, _QUIET = "#1a1a1a", "#5c5c5c"
 _TRANSLATED = "†"
 _VOICES = {"outlet": "unquoted", "quote": "quoted", "reported": "reported"}
 
+Marker = str | tuple[int, int, int]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -38,13 +40,13 @@ def _styled(draw: Callable[P, R]) -> Callable[P, R]:
     return styled
 
 
-def source_look(source: str, sources: Sequence[str]) -> tuple[str, str]:
+def source_look(source: str, sources: Sequence[str]) -> tuple[str, Marker]:
     """Give a source's colour and marker, the same in every figure: they follow its place in the corpus's order.
 
-    Beyond the palette a source is grey and its marker is its number, so that it is seen to have no own look.
+    Beyond the palette a source is grey and its marker a star of so many points, so that it is seen to have no own look.
     """
     i = list(sources).index(source) if source in sources else len(sources)
-    return (_COLOURS[i], _MARKERS[i]) if i < len(_COLOURS) else ("#4D4D4D", f"${i + 1}$")
+    return (_COLOURS[i], _MARKERS[i]) if i < len(_COLOURS) else ("#4D4D4D", (i - len(_COLOURS) + 4, 1, 0))
 
 
 def _looks(table: pd.DataFrame, by: str) -> list[str]:
@@ -190,11 +192,14 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
             _beside(ax, xi, yi, str(n), 5 if n else 2, color=_INK if n else _QUIET)
         words = int(mine["n_words"].iloc[0]) if len(mine) else 0
         ax.set_title(f"{_wrapped(_label(source, table), across)}\n{words:,} words")
+        ax.tick_params(labelbottom=True)
         ax.grid(axis="x")
     axes[0].set_yticks(range(len(rows)), rows["pattern"])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.18)
-    axes[-((across + 1) // 2)].set_xlabel("occurrences per 1,000 words (number: count)")
+    last_row = (len(axes) - 1) // across * across
+    middle = axes[last_row : last_row + across][(len(axes) - last_row - 1) // 2]
+    middle.set_xlabel("occurrences per 1,000 words (number: count)", loc="left" if len(axes) > across else "center")
     if any(s in table.attrs.get("translated", ()) for s in sources):
         _note(axes, f"{_TRANSLATED} translated into English: the word may be the translator's")
     return axes
@@ -294,7 +299,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     return ax
 
 
-def _draw_lane(ax: Axes, lane: int, table: pd.DataFrame, colour: str, marker: str, *, filled: bool) -> None:
+def _draw_lane(ax: Axes, lane: int, table: pd.DataFrame, colour: str, marker: Marker, *, filled: bool) -> None:
     """Draw the scored sentences of one group and voice as dots, their mean as a line, and how many there are."""
     scored = table.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
     ax.plot(
@@ -306,7 +311,7 @@ def _draw_lane(ax: Axes, lane: int, table: pd.DataFrame, colour: str, marker: st
         markersize=4.6 if filled else 3.6,
         markeredgewidth=0.6,
         markerfacecolor=colour if filled else "white",
-        markeredgecolor="white" if filled else colour,
+        markeredgecolor="white" if filled and marker in _SOLID else colour,
     )
     if len(scored):
         ax.plot([scored["polarity"].mean()] * 2, [lane - 0.36, lane + 0.36], color=_INK, linewidth=1)
