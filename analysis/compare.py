@@ -445,7 +445,7 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     words = corpus.tables["sentiment_words"].merge(corpus.passages[ROW].assign(group=corpus.labels(by)), on=ROW)
     sentence = words.groupby(["article_id", "sentence"])["polarity"]
     scored = words.drop_duplicates(["article_id", "sentence"]).groupby("group").size()
-    words["contribution"] = words["polarity"] / sentence.transform("size") / words["group"].map(scored)
+    words["contribution"] = words["polarity"] / sentence.transform("size") / words["group"].map(scored).astype(float)
     rows = words.groupby(["group", "words"]).agg(
         times=("polarity", "size"), polarity=("polarity", "mean"), contribution=("contribution", "sum")
     )

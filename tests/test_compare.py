@@ -210,6 +210,14 @@ def test_contributions_sum_to_the_mean_polarity(example, call):
         assert made[means.index].to_numpy() == pytest.approx(means.to_numpy(), abs=1e-5)
 
 
+def test_texts_without_any_scored_word_have_no_polarity_and_no_contributions(make_folder):
+    corpus = an.build_corpus(make_folder({"a-1": "Rain fell on the dam.", "b-1": "The dam held."}))
+    assert an.score_contributions(corpus).empty
+    summary = an.summarize_sentiment(corpus)
+    assert summary["polarity"].isna().all() and summary["hit_rate"].tolist() == [0, 0]
+    assert corpus.articles["polarity"].isna().all()
+
+
 def test_the_document_score_is_missing_where_the_body_is_not_whole(example):
     assert an.summarize_sentiment(example.select(section="body"))["document_polarity"].notna().all()
     assert an.summarize_sentiment(example.select(section="headline"))["document_polarity"].isna().all()
