@@ -247,8 +247,8 @@ def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     for i, name in enumerate(cells.columns):
         texts = [name, *cells.iloc[:, i]]
         longest_word = max(len(word) for text in texts for word in [*text.split(), ""])
-        width = max(longest_word + 3, min(max(map(len, texts)) + 1, 60), 6)
-        parts.append("-" * (width - 1) + (":" if numeric[i] else "-"))
+        width = max(longest_word + 4, min(max(map(len, texts)) + 1, 48), 6)
+        parts.append("-" * (width - 1) + ":" if numeric[i] else ":" + "-" * (width - 1))
     return "|" + "|".join(parts) + "|"
 
 

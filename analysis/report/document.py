@@ -144,7 +144,10 @@ def _part_checks(text: str) -> tuple[str, str]:
 
     text = re.sub(r"\s+Check: (`[^`]+`)", number, text)
     listed = "\n\n".join(f"{i}. {check}" for i, check in enumerate(checks, start=1))
-    about = "The numbers in brackets behind the findings refer to these calls. Each of them holds for the corpus."
+    about = (
+        "The numbers in brackets behind the findings refer to these calls. Run on the corpus, each must give True;"
+        " `core` is the core sources and `vocabulary` their framing vocabulary."
+    )
     return text, f"{about}\n\n{listed}" if checks else ""
 
 
