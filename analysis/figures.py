@@ -245,9 +245,8 @@ def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     """Rule off the header; the lengths are the columns' shares of the page where a writer needs them."""
     parts = []
     for i, name in enumerate(cells.columns):
-        texts = [name, *cells.iloc[:, i]]
-        longest_word = max(len(word) for text in texts for word in [*text.split(), ""])
-        width = max(longest_word + 4, min(max(map(len, texts)) + 1, 48), 6)
+        longest_word = max(len(word) for text in [name, *cells.iloc[:, i]] for word in [*text.split(), ""])
+        width = max(longest_word, min(max(map(len, cells.iloc[:, i])), 44)) + 4  # a heading may take several lines
         parts.append("-" * (width - 1) + ":" if numeric[i] else ":" + "-" * (width - 1))
     return "|" + "|".join(parts) + "|"
 

@@ -323,6 +323,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     OSError
         The folder cannot be written or the disk is full; the old tables are still whole.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{STAGE}-unfinished"
     move_staged(folder)
     try:

@@ -221,6 +221,12 @@ def test_a_folder_that_cannot_be_written_is_said(folder, other, monkeypatch):
     assert contents(folder) == before
 
 
+def test_a_corpus_can_be_written_to_a_new_folder(example, tmp_path):
+    an.write_corpus(example, tmp_path / "copies" / "example")
+    assert check_tables(tmp_path / "copies" / "example") == []
+    assert an.read_corpus(tmp_path / "copies" / "example").checksum == example.checksum
+
+
 def test_what_a_person_wrote_in_the_data_package_survives_a_build(folder):
     corpus = an.read_corpus(folder)
     an.write_corpus(corpus)
