@@ -220,10 +220,12 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     note = str(table.attrs.get("note", ""))
     html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)
-    pipes = safe.to_markdown(index=False, tablefmt="pipe", disable_numparse=True) if len(safe) else ""
-    header, _, *lines = pipes.splitlines() or ["", ""]
-    body = "\n".join([header, _ruler(safe, numeric), *lines])
-    markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n" if len(safe) else f"{escape_markdown(caption)}: none.\n"
+    if len(safe):
+        header, _, *lines = safe.to_markdown(index=False, tablefmt="pipe", disable_numparse=True).splitlines()
+        body = "\n".join([header, _ruler(safe, numeric), *lines])
+        markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n"
+    else:
+        markdown = f"{escape_markdown(caption)}: none.\n"
     return Shown(html, markdown + (f"\n{escape_markdown(note)}\n" if note else ""))
 
 
