@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import analysis as an
 from analysis.__main__ import main
 from analysis.passages import split_article
 from analysis.tables import check_tables
-from analysis.text import read_rules, read_text, tokenize
+from analysis.text import normal_form, read_rules, read_text, tokenize
 
 BOTH = pytest.mark.parametrize(
     "corpus", [EXAMPLE, pytest.param(CALL, marks=needs_articles)], ids=lambda path: path.name
@@ -76,6 +77,21 @@ def test_the_body_sentences_of_the_five_articles_are_those_that_a_reader_counts(
     body = call.select(section="body").passages.drop_duplicates(["article_id", "sentence"])
     assert body.groupby("article_id").size().to_dict() == {
         "arabicwire-1205": 12, "frenchwire-1202": 16, "reuters-1204": 28, "telesur-1207": 11, "sputnik-1207": 19}  # fmt: skip
+
+
+def test_the_differences_that_were_put_into_the_example_are_there(example):
+    body = example.select(section="body")
+    words = {s: Counter(normal_form(t.text) for text in body.texts[body.labels("source") == s] for t in tokenize(text))
+             for s in ("Harbour Wire", "State Herald", "Morning Ledger", "La Voz Obrera")}  # fmt: skip
+    readme = (EXAMPLE / "README.md").read_text(encoding="utf-8").partition("## Known differences")[2]
+    rows = [
+        re.findall(r"\| ([a-z-]+) (?=\|)|\| \**(\d+)", line)
+        for line in readme.splitlines()
+        if re.match(r"\| [a-z]", line)
+    ]
+    assert len(rows) == 10
+    for (word, _), *counts in rows:
+        assert [words[s][word] for s in words] == [int(n) for _, n in counts], word
 
 
 # ------------------------------------------------------------------------------------------ the eight traps
