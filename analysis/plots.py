@@ -235,7 +235,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
         colour, marker = source_look(group, looks)
         for y, row in enumerate(top[group].itertuples()):
             ax.hlines(y, 0, row.log_odds, color=colour, linewidth=0.8, alpha=0.5)
-            ax.plot(row.log_odds, y, marker=marker, color=colour, markerfacecolor="white" if row.only_here else colour)
+            face = "white" if row.only_here else colour
+            ax.plot(row.log_odds, y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
             _beside(ax, row.log_odds, y, f"{row.count} : {row.rest_count}", 5)
         ax.set_yticks(range(len(top[group])), top[group]["term"])
         if top[group].empty:
