@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 
 import analysis as an
 
@@ -16,6 +17,9 @@ ROOT = Path(__file__).parents[1]
 CALL = ROOT / "corpus" / "call-2021"
 EXAMPLE = ROOT / "corpus" / "example"
 mpl.use("Agg")
+# the same examples in every run, and no clock: a slow machine is no failure
+settings.register_profile("study", deadline=None, derandomize=True)
+settings.load_profile("study")
 
 needs_articles = pytest.mark.skipif(
     not list((CALL / "text").glob("*.txt")), reason="corpus/call-2021/text/ holds no articles"

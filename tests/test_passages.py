@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.passages import find_quotations, split_article, split_sentences
@@ -108,7 +108,6 @@ pieces = [*"ab .,\"'“”‘’«»-", "He said. ", "it rained", " A "]
 marked = st.lists(st.sampled_from(pieces), max_size=60).map("".join)
 
 
-@settings(deadline=None)
 @given(marked)
 def test_the_words_of_the_passages_are_the_words_of_the_line(line):
     split = split_article([Line(1, line, "body")], None, VERBS)
@@ -121,7 +120,6 @@ def test_the_words_of_the_passages_are_the_words_of_the_line(line):
                    for a, b in zip(sentence.passages, sentence.passages[1:], strict=False))  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_quotations_never_overlap(text):
     spans = find_quotations(text)

@@ -1,7 +1,7 @@
 """Terms, phrases, spellings, stop words, and the expressions that TextBlob scores."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from textblob import TextBlob
 
@@ -182,7 +182,6 @@ spoken = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(spoken)
 def test_the_expressions_of_a_sentence_average_to_textblobs_polarity(text):
     for split in split_article([Line(1, text, "body")], None, frozenset()):
