@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.corpus import ROW, Corpus
+from analysis.corpus import ROW, Corpus, indicator_matrix
 from analysis.statistics import weighted_log_odds
 from analysis.tables import nearest
 
@@ -48,12 +48,9 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
         voice, n_words, share (of the group's words), n_passages. A voice that a group does not use has 0.
     """
     _check_by(corpus, by, "count_voices")
-    groups, voices = (
-        corpus.groups(by),
-        [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])],
-    )
+    voices = [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])]
     table = corpus.passages.assign(group=corpus.labels(by))
-    index = pd.MultiIndex.from_product([groups, voices], names=[by, "voice"])
+    index = pd.MultiIndex.from_product([corpus.groups(by), voices], names=[by, "voice"])
     counted = table.groupby(["group", "voice"])["n_words"].agg(["sum", "size"]).reindex(index, fill_value=0)
     rows = counted.set_axis(["n_words", "n_passages"], axis=1).reset_index()
     total = rows.groupby(by)["n_words"].transform("sum")
@@ -115,15 +112,11 @@ def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -
         column = {"article": "article_id"}.get(unit, unit)
         matrix, index = words.group_matrix(column) @ words.counts, pd.Index(words.groups(column), name=column)
     elif unit == "passage":
-        matrix, index = (
-            words.counts,
-            pd.MultiIndex.from_frame(words.passages[["article_id", "sentence", "passage"]]),
-        )
+        matrix, index = words.counts, pd.MultiIndex.from_frame(words.passages[ROW])
     elif unit == "sentence":
         places = pd.MultiIndex.from_frame(words.passages[["article_id", "sentence"]])
         codes, index = places.factorize()
-        ones = np.ones(len(codes), np.int64)
-        matrix = sparse.csr_array((ones, (codes, np.arange(len(codes)))), shape=(len(index), len(codes))) @ words.counts
+        matrix = indicator_matrix(codes, len(index)) @ words.counts
     else:
         raise ValueError(f"vectorize: unit {unit!r} is not 'article', 'source', 'sentence' or 'passage'")
     if weighting == "tfidf":
@@ -331,11 +324,10 @@ def _own_names(corpus: Corpus, source: str | None) -> set[str]:
 
 def _count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
     """Count the articles of each group that contain each column of `counts` (passages x columns)."""
-    groups = pd.Categorical(corpus.articles[by], categories=corpus.groups(by))
-    place = pd.Index(corpus.groups("article_id")).get_indexer(corpus.articles["article_id"])
-    ones = np.ones(len(place), np.int64)
-    member = sparse.csr_array((ones, (groups.codes, place)), shape=(len(groups.categories), len(place)))
-    return (member @ (corpus.group_matrix("article_id") @ counts > 0).astype(np.int64)).toarray()
+    articles = corpus.articles.sort_values("article_id")  # as `groups` sorts them
+    groups = pd.Categorical(articles[by], categories=corpus.groups(by))
+    found = (corpus.group_matrix("article_id") @ counts > 0).astype(np.int64)
+    return (indicator_matrix(groups.codes, len(groups.categories)) @ found).toarray()
 
 
 def _rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:

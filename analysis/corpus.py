@@ -163,9 +163,9 @@ class Corpus:
 
     def keep(self, *, min_count: int = 1, min_articles: int = 1, kind: str | None = None) -> Corpus:
         """Keep the terms that occur often enough here, in enough articles, and are of this kind (word, phrase)."""
-        articles = self.group_matrix("article_id") @ self.counts
         if kind not in (None, "word", "phrase"):
             raise ValueError(f"keep: kind {kind!r} is not 'word' or 'phrase'")
+        articles = self.group_matrix("article_id") @ self.counts
         chosen = (self.counts.sum(axis=0) >= min_count) & ((articles > 0).sum(axis=0) >= min_articles)
         if kind:
             chosen &= (self.terms["kind"] == kind).to_numpy()
@@ -198,9 +198,7 @@ class Corpus:
     def group_matrix(self, column: str) -> sparse.csr_array:
         """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
         groups = self.groups(column)
-        codes = pd.Categorical(self.labels(column), categories=groups).codes
-        rows = np.arange(len(self.passages))
-        return sparse.csr_array((np.ones(len(rows), np.int64), (codes, rows)), shape=(len(groups), len(rows)))
+        return indicator_matrix(pd.Categorical(self.labels(column), categories=groups).codes, len(groups))
 
     def labels(self, column: str) -> pd.Series:
         """Give a column of articles.csv, or of passages.csv, for each passage."""
@@ -288,6 +286,12 @@ class Corpus:
         table = pd.DataFrame(rows)
         table.attrs = self.provenance()
         return table
+
+
+def indicator_matrix(codes: np.ndarray, n_groups: int) -> sparse.csr_array:
+    """Give the matrix, groups x members, with a 1 where a member has the group's code."""
+    members = np.arange(len(codes))
+    return sparse.csr_array((np.ones(len(codes), np.int64), (codes, members)), shape=(n_groups, len(codes)))
 
 
 # ------------------------------------------------------------------------------------ reading and building

@@ -87,11 +87,11 @@ def escape_markdown(text: object) -> str:
 # ----------------------------------------------------------------------------------------------- figures
 
 
-def figures_folder(corpus_folder: Path) -> Path:
-    """Say where a corpus's figures go: `figures/NAME/` beside `corpus/`, or inside a folder that stands alone."""
+def output_folder(corpus_folder: Path, kind: str) -> Path:
+    """Say where a corpus's figures or report go: `KIND/NAME/` beside `corpus/`, or in a folder that stands alone."""
     if corpus_folder.parent.name == "corpus":
-        return corpus_folder.parents[1] / "figures" / corpus_folder.name
-    return corpus_folder / "figures"
+        return corpus_folder.parents[1] / kind / corpus_folder.name
+    return corpus_folder / kind
 
 
 def save_figure(
@@ -144,7 +144,7 @@ def save_figure(
     if folder is None and "folder" not in data.attrs:
         raise ValueError(f"save_figure: {name}: data does not say which corpus it comes from; pass the table that a"
                          " measure returned, or folder=")  # fmt: skip
-    target = Path(folder) if folder else figures_folder(Path(data.attrs["folder"]))
+    target = Path(folder) if folder else output_folder(Path(data.attrs["folder"]), "figures")
     contents = {f"{name}.{kind}": _render(drawn, kind) for kind in ("pdf", "svg", "png")}
     contents[f"{name}.csv"] = to_csv(data).encode()
     contents[f"{name}.txt"] = f"Caption: {caption}\n\nAlt text: {alt}\n".encode()

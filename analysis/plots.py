@@ -180,7 +180,7 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     across = len(sources) if len(sources) <= 5 else 4
     height = (24 + 4.1 * len(rows)) * MM
     axes = _panels(len(sources), height, across, sharey=True)
-    most = shown["per_1000"].max() if len(shown) else 1
+    most = shown["per_1000"].max()
     for ax, source in zip(axes, sources, strict=True):
         colour, marker = source_look(source, looks)
         mine = shown[shown[by] == source]
@@ -190,7 +190,7 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
         ax.plot(x[count > 0], np.array(y)[count > 0], marker=marker, color=colour, linestyle="none")
         for xi, yi, n in zip(x, y, count, strict=True):
             _beside(ax, xi, yi, str(n), 5 if n else 2, color=_INK if n else _QUIET)
-        words = int(mine["n_words"].iloc[0]) if len(mine) else 0
+        words = int(mine["n_words"].iloc[0])
         ax.set_title(f"{_wrapped(_label(source, table), across)}\n{words:,} words")
         ax.tick_params(labelbottom=True)
         ax.grid(axis="x")

@@ -166,9 +166,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     path = table_path(folder, name)
     table = _read_text_table(path)
     fields = TABLES[name]
-    faults = [f"{path.name}: unknown column {c!r}; {nearest(c, [f.name for f in fields])}"
-              for c in table.columns if c not in {f.name for f in fields}]  # fmt: skip
-    faults += [f"{path.name}: column {f.name!r} is missing" for f in fields if f.name not in table.columns]
+    faults = _check_columns(table, path.name, name, [f.name for f in fields])
     if faults:
         raise ValueError("\n".join(faults))
     typed = {f.name: _typed(table[f.name], f, table, path.name, faults) for f in fields}
@@ -195,9 +193,7 @@ def read_metadata(folder: Path) -> pd.DataFrame:
     if not path.exists():
         raise ValueError(f"{path}: not found; a corpus needs an articles.csv with a row per article")
     table = _read_text_table(path)
-    known = [f.name for f in TABLES["articles"]]
-    faults = [f"articles.csv: unknown column {c!r}; {nearest(c, known)}" for c in table if c not in known]
-    faults += [f"articles.csv: column {c!r} is missing" for c in ("article_id", "source") if c not in table]
+    faults = _check_columns(table, "articles.csv", "articles", ["article_id", "source"])
     if not faults and table.empty:
         faults.append("articles.csv has no rows; add one per article")
     if faults:
@@ -251,6 +247,13 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     if table.columns.has_duplicates:
         raise ValueError(f"{path.name}: column {table.columns[table.columns.duplicated()][0]!r} stands twice")
     return table.map(_unguard)
+
+
+def _check_columns(table: pd.DataFrame, file: str, name: str, needed: Iterable[str]) -> list[str]:
+    """Say which columns are not of the contract, and which are needed and not there."""
+    known = [field.name for field in TABLES[name]]
+    faults = [f"{file}: unknown column {c!r}; {nearest(c, known)}" for c in table if c not in known]
+    return faults + [f"{file}: column {c!r} is missing" for c in needed if c not in table]
 
 
 def _typed(cells: pd.Series, field: Field, table: pd.DataFrame, file: str, faults: list[str]) -> pd.Series:
@@ -334,7 +337,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             content = to_csv(tables[name]).encode()
             _write(unfinished / f"{name}.csv", content)
             resources.append(_resource(name, content))
-        package = {**_read_package(folder), "resources": resources, "judgements": _judgement_hashes(folder)}
+        package = {**read_package(folder), "resources": resources, "judgements": _judgement_hashes(folder)}
         _write(
             unfinished / "datapackage.json",
             (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(),
@@ -362,7 +365,7 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _read_package(folder: Path) -> dict[str, object]:
+def read_package(folder: Path) -> dict[str, object]:
     """Read the descriptive part of datapackage.json, which a person writes, or begin one."""
     path = folder / "datapackage.json"
     if path.exists():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,16 @@ class Lexicon:
     stopwords: frozenset[str]
     indicators: tuple[tuple[str, str], ...]
     joined: re.Pattern[str] | None
+
+    @cached_property
+    def longest_spelling(self) -> int:
+        """Number of words of the longest spelling."""
+        return max(map(len, [*self.variants, *self.exact]), default=1)
+
+    @cached_property
+    def longest_phrase(self) -> int:
+        """Number of words of the longest phrase."""
+        return max(map(len, self.phrases), default=0)
 
 
 def read_lexicons(folder: Path) -> dict[str, Lexicon]:
@@ -113,17 +124,20 @@ def read_indicators(folder: Path) -> Iterator[tuple[str, str]]:
 
 def read_stopwords(folder: Path) -> frozenset[str]:
     """Read stopwords.txt, a word a line, '#' before a reason; a corpus without one takes the package's list."""
-    path = folder / "stopwords.txt"
-    path = path if path.exists() else Path(__file__).parent / "defaults" / "stopwords.txt"
+    path = _own_or_default(folder, "stopwords.txt")
     lines = decode(path.read_bytes(), path.name).splitlines()
     return frozenset(word for line in lines for word in line.partition("#")[0].lower().split())
 
 
 def read_verbs(folder: Path) -> frozenset[str]:
     """Read the reporting verbs of voices.toml, in all their forms; without one, the package's list."""
-    path = folder / "voices.toml"
-    table = read_toml(path if path.exists() else Path(__file__).parent / "defaults" / "voices.toml")
+    table = read_toml(_own_or_default(folder, "voices.toml"))
     return frozenset(form for group in table.get("verbs", []) for form in group["forms"])
+
+
+def _own_or_default(folder: Path, name: str) -> Path:
+    own = folder / name
+    return own if own.exists() else Path(__file__).parent / "defaults" / name
 
 
 def _split(text: str) -> Words:
@@ -158,9 +172,8 @@ def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
     found = [
         Term(u.place, u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords
     ]
-    longest = max(map(len, lexicon.phrases), default=0)
     for i, unit in enumerate(units):
-        for size in range(2, min(longest, len(units) - i) + 1):
+        for size in range(2, min(lexicon.longest_phrase, len(units) - i) + 1):
             run = units[i : i + size]
             if tuple(u.term for u in run) in lexicon.phrases or tuple(u.form for u in run) in lexicon.phrases:
                 terms, forms = (" ".join(words) for words in zip(*((u.term, u.form) for u in run), strict=True))
@@ -172,10 +185,9 @@ def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[_Unit]:
     places = [(i, token) for i, passage in enumerate(sentence.passages) for token in passage.tokens]
     raw = [re.sub(r"['’]s?$", "", token.text) for _, token in places]
     forms = [normal_form(token.text) for _, token in places]
-    longest = max(map(len, [*lexicon.variants, *lexicon.exact]), default=1)
     i, before = 0, [""]
     while i < len(places):
-        for size in range(min(longest, len(places) - i), 0, -1):
+        for size in range(min(lexicon.longest_spelling, len(places) - i), 0, -1):
             term = lexicon.exact.get(tuple(raw[i : i + size])) or lexicon.variants.get(tuple(forms[i : i + size]))
             if term:
                 break

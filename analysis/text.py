@@ -250,6 +250,8 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
     ValueError
         A rule for one line of this article does not match that line, or nothing of the article is left.
     """
+    if not text.strip():
+        raise ValueError(f"{article_id}: the file is empty")
     kept: list[Line] = []
     removed: list[Removed] = []
     skip, skip_rule = 0, ""
@@ -278,8 +280,6 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
                 removed.append(Removed(number, f"span: {name}", len(tokenize(match[0]))))
                 line = (line[: match.start()] + line[match.end() :]).strip()
         kept.append(Line(number, line, section))
-    if not text.strip():
-        raise ValueError(f"{article_id}: the file is empty")
     if not kept:
         by = ", ".join(sorted({r.rule for r in removed})) or "no rule"
         raise ValueError(

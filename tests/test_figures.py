@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 import analysis as an
-from analysis.figures import escape_markdown, figures_folder
+from analysis.figures import escape_markdown, output_folder
 from analysis.plots import _COLOURS, source_look
 
 PLOTS = {
@@ -249,8 +249,8 @@ def test_a_folder_that_cannot_be_written_is_an_error(call, tmp_path):
 
 
 def test_figures_of_a_corpus_stand_beside_it_or_in_it(tmp_path):
-    assert figures_folder(tmp_path / "corpus" / "x") == tmp_path / "figures" / "x"
-    assert figures_folder(tmp_path / "mine") == tmp_path / "mine" / "figures"
+    assert output_folder(tmp_path / "corpus" / "x", "figures") == tmp_path / "figures" / "x"
+    assert output_folder(tmp_path / "mine", "figures") == tmp_path / "mine" / "figures"
 
 
 def test_a_cell_that_begins_like_a_formula_is_guarded_in_the_exported_data(call, tmp_path):

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from analysis.corpus import Corpus
 from analysis.figures import escape_markdown
+from analysis.tables import read_package
 
 HERE = Path(__file__).parent
 # Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
@@ -69,9 +70,7 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
 
 def corpus_title(corpus: Corpus) -> str:
     """Give the corpus's title from its data package, or its name."""
-    path = corpus.folder / "datapackage.json"
-    title = json.loads(path.read_text(encoding="utf-8")).get("title") if path.exists() else None
-    return str(title or corpus.name)
+    return str(read_package(corpus.folder).get("title") or corpus.name)
 
 
 def _convert(source: Path, target: Path, to: str, options: list[str]) -> None:
@@ -93,7 +92,7 @@ def _word_template(folder: Path) -> Path:
         for entry in old.infolist():
             content = old.read(entry)
             if entry.filename == "word/styles.xml":
-                compact = re.compile(rb'(<w:style [^>]*w:styleId="(?:Compact|FootnoteText)".*?)(</w:style>)', re.S)
+                compact = re.compile(rb'(<w:style [^>]*w:styleId="Compact".*?)(</w:style>)', re.S)
                 content = compact.sub(rb'\1<w:rPr><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr>\2', content)
             elif entry.filename == "word/document.xml":
                 page = b'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from analysis.corpus import Corpus, corpus_folder, read_corpus
-from analysis.figures import figures_folder
+from analysis.figures import output_folder
 from analysis.report.document import write_report
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -45,12 +45,13 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
         cannot be read. An older report is then left as it was; a half one is never written.
     """
     folder = corpus_folder(name)
-    _refuse_incomparable(read_corpus(folder))  # what is wrong is said before any kernel is started
+    corpus = read_corpus(folder)
+    _refuse_incomparable(corpus)  # what is wrong is said before any kernel is started
     paths = sorted(p for p in notebooks.glob("[0-9]*.ipynb") if p.name.startswith(only or ""))
     if not paths:
         known = ", ".join(sorted(p.stem for p in notebooks.glob("[0-9]*.ipynb"))) or "none"
         raise ValueError(f"no notebook begins with {only!r} in {notebooks.name}/; there are: {known}")
-    target = report_folder(folder)
+    target = output_folder(folder, "report")
     loaded = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     total = sum(cell.cell_type == "code" for notebook in loaded.values() for cell in notebook.cells)
     with tqdm(total=total, unit="cell") as progress:
@@ -64,7 +65,7 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
     if only:
         return [copies / f"{stem}.ipynb" for stem in loaded]
     with tempfile.TemporaryDirectory(dir=target, prefix=".report-") as scratch:
-        files = write_report(read_corpus(folder), loaded, figures_folder(folder), Path(scratch))
+        files = write_report(corpus, loaded, output_folder(folder, "figures"), Path(scratch))
         for file in files:
             file.replace(target / file.name)
         images = target / "figures"
@@ -81,11 +82,6 @@ def _refuse_incomparable(corpus: Corpus) -> None:
             f"{corpus.name}: the notebooks compare sources with role 'core', and articles.csv has {len(words)};"
             " give two or more sources that role and build the corpus again"
         )
-
-
-def report_folder(corpus: Path) -> Path:
-    """Say where a corpus's report goes: `report/NAME/` beside `corpus/`, or inside a folder that stands alone."""
-    return corpus.parents[1] / "report" / corpus.name if corpus.parent.name == "corpus" else corpus / "report"
 
 
 def _execute(stem: str, notebook: NotebookNode, corpus: Path, notebooks: Path, progress: tqdm) -> None:
