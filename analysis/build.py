@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.passages import Sentence, split_article
+from analysis.speakers import Sides, read_sides
 from analysis.tables import TABLES
 from analysis.terms import (
     Lexicon,
@@ -21,10 +22,10 @@ from analysis.terms import (
     five_grams,
     mean_scores,
     read_lexicons,
-    read_verbs,
     score_expressions,
 )
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
+from analysis.voices import Reader, VoiceWords, read_voice_words
 
 Row = dict[str, object]
 Tables = dict[str, pd.DataFrame]
@@ -32,15 +33,20 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Judgements:
-    """What a corpus folder says about its own texts: boilerplate rules, reporting verbs, spellings and phrases."""
+    """What a corpus folder says about its own texts: boilerplate, who speaks and how, spellings and phrases."""
 
     rules: Rules
-    verbs: frozenset[str]
+    voices: VoiceWords
+    sides: Mapping[str, Sides]
     lexicons: Mapping[str, Lexicon]
 
     def lexicon(self, article: str) -> Lexicon:
         """Give the lexicon that holds for an article."""
         return self.lexicons.get(article, self.lexicons[""])
+
+    def reader(self, article: str, translation: str) -> Reader:
+        """Give a new reader of an article's voices; in translated copy a pronoun's gender decides nothing."""
+        return Reader(self.voices, self.sides.get(article, self.sides[""]), translation != "none")
 
 
 @dataclass(frozen=True)
@@ -59,26 +65,37 @@ class Article:
 
 
 def read_judgements(folder: Path) -> Judgements:
-    """Read boilerplate.toml, voices.toml, variants.toml, codebook.toml and stopwords.txt of a corpus folder.
+    """Read the rules and word lists of a corpus folder: its .toml files and stopwords.txt.
 
     Raises
     ------
     ValueError
         An entry is incomplete or cannot be read; the message names the file and the entry.
     """
-    return Judgements(read_rules(folder / "boilerplate.toml"), read_verbs(folder), read_lexicons(folder))
+    return Judgements(
+        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), read_sides(folder), read_lexicons(folder)
+    )
 
 
-def split_text(article_id: str, title: str, raw: str, judgements: Judgements) -> Article:
+def split_text(meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Article:
     """Clean one raw text and split it into sentences and passages.
+
+    Parameters
+    ----------
+    meta : mapping
+        The article's row of articles.csv: article_id, title and translation are used.
+    raw : str
+    judgements : Judgements
 
     Raises
     ------
     ValueError
         Nothing of the text is left after cleaning.
     """
-    lines, removed = clean(raw, title, judgements.rules, article_id)
-    sentences = split_article(lines, judgements.lexicon(article_id).joined, judgements.verbs)
+    article_id = str(meta["article_id"])
+    lines, removed = clean(raw, str(meta["title"]), judgements.rules, article_id)
+    reader = judgements.reader(article_id, str(meta["translation"]))
+    sentences = split_article(lines, judgements.lexicon(article_id).joined, reader)
     if not sentences:
         raise ValueError(f"{article_id}: no word is left after cleaning; look at the text and at boilerplate.toml")
     return Article(article_id, lines, removed, sentences)
@@ -109,7 +126,7 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
     passage_texts: list[str] = []
     for meta in metadata.to_dict("records"):
         article_id = str(meta["article_id"])
-        article = split_text(article_id, str(meta["title"]), texts[article_id], judgements)
+        article = split_text(meta, texts[article_id], judgements)
         rows["articles"].append({**meta, **_article_counts(article), "sha256": checksum(texts[article_id])})
         rows["removed_lines"] += [
             {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
@@ -135,7 +152,7 @@ def _article_counts(article: Article) -> Row:
 
 
 def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, lexicon: Lexicon) -> None:
-    """Add one sentence's passages, terms, scored expressions and indicator hits to the rows."""
+    """Add one sentence's passages, markers, terms, scored expressions and indicator hits to the rows."""
     place = {"article_id": article_id, "sentence": sentence.number}
     terms = find_terms(sentence, lexicon)
     expressions = score_expressions(sentence)
@@ -144,11 +161,14 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
         polarity, subjectivity = mean_scores(scored)
         rows["passages"].append({
             **place, "paragraph": sentence.paragraph, "passage": i + 1, "section": sentence.section,
-            "voice": passage.voice, "quotation": passage.quotation, "speaker": "",
-            "side": "unattributed" if passage.voice == "quote" else "", "verb": "", "n_words": len(passage.tokens),
+            "voice": passage.voice, "quotation": passage.quotation, "speaker": passage.speaker,
+            "side": passage.side, "verb": passage.verb, "n_words": len(passage.tokens),
             "polarity": polarity, "subjectivity": subjectivity, "n_scored": len(scored),
             "n_nonzero": sum(e.polarity != 0 for e in scored),
         })  # fmt: skip
+    marked = Counter((i, m.kind, m.words, m.side) for i, m in sentence.markers)
+    for (i, kind, words, side), count in sorted(marked.items()):
+        rows["markers"].append(place | {"passage": i + 1, "kind": kind, "words": words, "count": count, "side": side})
     for (i, *names), count in sorted(Counter((t.passage, t.term, t.form, t.kind) for t in terms).items()):
         rows["terms"].append(
             place | {"passage": i + 1} | dict(zip(("term", "form", "kind"), names, strict=True)) | {"count": count}

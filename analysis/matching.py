@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from analysis.terms import find_terms
 from analysis.text import checksum, read_text, text_files
 
 Print = tuple[int, tuple[str, ...]]
+Meta = Mapping[Hashable, object]
 
 
 def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
@@ -92,7 +93,7 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
     articles, passages = tables["articles"], tables["passages"]
     raw = {path.name: read_text(path) for path in text_files(text)}
     wanted = dict(zip(articles["sha256"], articles["article_id"], strict=True))
-    titles = dict(zip(articles["article_id"], articles["title"], strict=True))
+    rows = {str(row["article_id"]): row for row in articles.to_dict("records")}
     sizes = passages.groupby("article_id").size()
     judgements = read_judgements(folder)
     found: dict[str, list[str]] = {}
@@ -102,7 +103,7 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
         if article_id is None:
             strangers.append(file)
             continue
-        split = list(split_text(article_id, titles[article_id], content, judgements).passage_texts())
+        split = list(split_text(rows[article_id], content, judgements).passage_texts())
         if len(split) == sizes[article_id]:
             found[article_id] = split
         else:
@@ -110,7 +111,7 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
                 f"{file}: split into {len(split)} passages where the tables have {sizes[article_id]}; the rules have"
                 " changed since, so it is not used. Build the corpus again"
             )
-    missing = {a: titles[a] for a in articles["article_id"] if a not in found}
+    missing = [row for article_id, row in rows.items() if article_id not in found]
     notes += [_describe_stranger(file, raw[file], missing, tables, judgements) for file in strangers]
     values: list[str | float] = []
     for article_id in passages["article_id"].unique():
@@ -118,13 +119,14 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
     return values, notes
 
 
-def _describe_stranger(file: str, raw: str, missing: Mapping[str, str], tables: Tables, judgements: Judgements) -> str:
+def _describe_stranger(file: str, raw: str, missing: Sequence[Meta], tables: Tables, judgements: Judgements) -> str:
     """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
     shares = {}
     anywhere = replace(judgements, rules=replace(judgements.rules, single={}))  # line numbers may have moved
-    for article_id, title in missing.items():
+    for row in missing:
+        article_id = str(row["article_id"])
         try:
-            article = split_text(article_id, title, raw, anywhere)
+            article = split_text(row, raw, anywhere)
         except ValueError:
             continue
         published = Counter(_published_passages(article_id, tables))

@@ -105,6 +105,12 @@ TABLES: dict[str, tuple[Field, ...]] = {
         pattern: string: the indicator as written there
         count: integer: occurrences
     """),
+    "markers": _fields(f"""{PLACE}
+        kind: string: class of a reporting verb (voices.toml), or 'distance'
+        words: string: the verb's base form, or the word of distance
+        count: integer: occurrences
+        side: string?: for whom the verb's subject speaks; empty for distance
+    """),
     "overlap": _fields("""
         article_id: string: one article
         other_id: string: another, later in the alphabet
@@ -119,12 +125,27 @@ TABLES: dict[str, tuple[Field, ...]] = {
         n_words: integer: words removed with it
     """),
 }
+# Tables that a person writes; a column that may be missing is named with them.
+READINGS = {
+    "voices_gold": _fields("""
+        article_id: string: the article
+        start: integer: first character in the raw text (code points, from 0; lines ended by LF)
+        end: integer: the character behind the last
+        kind: string{quote|reported|scare|label}: what a reader takes it for; a label in marks is no voice of its own
+        speaker: string?: who is said to have said it
+        side: string?: the speaker's side
+        verb: string?: base form of the reporting verb
+        part: string?: tuning or final; the rules were not changed after a look at the final part
+    """),
+}
+MAY_BE_MISSING = ("part",)
 KEYS = {
     "articles": ["article_id"],
     "passages": ["article_id", "sentence", "passage"],
     "terms": ["article_id", "sentence", "passage", "term", "form", "kind"],
     "sentiment_words": [],
     "indicator_hits": ["article_id", "sentence", "passage", "frame", "pattern"],
+    "markers": ["article_id", "sentence", "passage", "kind", "words", "side"],
     "overlap": ["article_id", "other_id"],
     "removed_lines": [],
 }
@@ -151,12 +172,12 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     folder : Path
         The corpus folder.
     name : str
-        A key of `TABLES`.
+        A key of `TABLES` or of `READINGS`.
 
     Returns
     -------
     DataFrame
-        The columns of `TABLES[name]`, in that order; empty numbers are NaN, other empty cells ''.
+        The columns of that table, in that order; empty numbers are NaN, other empty cells ''.
 
     Raises
     ------
@@ -165,10 +186,11 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     """
     path = table_path(folder, name)
     table = _read_text_table(path)
-    fields = TABLES[name]
-    faults = _check_columns(table, path.name, name, [f.name for f in fields])
+    fields = {**TABLES, **READINGS}[name]
+    faults = _check_columns(table, path.name, fields, [f.name for f in fields if f.name not in MAY_BE_MISSING])
     if faults:
         raise ValueError("\n".join(faults))
+    table = table.assign(**{f.name: "" for f in fields if f.name not in table})
     typed = {f.name: _typed(table[f.name], f, table, path.name, faults) for f in fields}
     if faults:
         raise ValueError("\n".join(faults))
@@ -193,7 +215,7 @@ def read_metadata(folder: Path) -> pd.DataFrame:
     if not path.exists():
         raise ValueError(f"{path}: not found; a corpus needs an articles.csv with a row per article")
     table = _read_text_table(path)
-    faults = _check_columns(table, "articles.csv", "articles", ["article_id", "source"])
+    faults = _check_columns(table, "articles.csv", TABLES["articles"], ["article_id", "source"])
     if not faults and table.empty:
         faults.append("articles.csv has no rows; add one per article")
     if faults:
@@ -249,9 +271,9 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     return table.map(_unguard)
 
 
-def _check_columns(table: pd.DataFrame, file: str, name: str, needed: Iterable[str]) -> list[str]:
+def _check_columns(table: pd.DataFrame, file: str, fields: Iterable[Field], needed: Iterable[str]) -> list[str]:
     """Say which columns are not of the contract, and which are needed and not there."""
-    known = [field.name for field in TABLES[name]]
+    known = [field.name for field in fields]
     faults = [f"{file}: unknown column {c!r}; {nearest(c, known)}" for c in table if c not in known]
     return faults + [f"{file}: column {c!r} is missing" for c in needed if c not in table]
 

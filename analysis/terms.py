@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.passages import Sentence
-from analysis.text import Token, decode, normal_form, read_toml, tokenize
+from analysis.text import Token, decode, normal_form, own_or_default, read_toml, tokenize
 
 Words = tuple[str, ...]
 
@@ -124,20 +124,9 @@ def read_indicators(folder: Path) -> Iterator[tuple[str, str]]:
 
 def read_stopwords(folder: Path) -> frozenset[str]:
     """Read stopwords.txt, a word a line, '#' before a reason; a corpus without one takes the package's list."""
-    path = _own_or_default(folder, "stopwords.txt")
+    path = own_or_default(folder, "stopwords.txt")
     lines = decode(path.read_bytes(), path.name).splitlines()
     return frozenset(word for line in lines for word in line.partition("#")[0].lower().split())
-
-
-def read_verbs(folder: Path) -> frozenset[str]:
-    """Read the reporting verbs of voices.toml, in all their forms; without one, the package's list."""
-    table = read_toml(_own_or_default(folder, "voices.toml"))
-    return frozenset(form for group in table.get("verbs", []) for form in group["forms"])
-
-
-def _own_or_default(folder: Path, name: str) -> Path:
-    own = folder / name
-    return own if own.exists() else Path(__file__).parent / "defaults" / name
 
 
 def _split(text: str) -> Words:

@@ -26,6 +26,8 @@ _WORD = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\w\S*|@\w+|\w{1,40}(?:-\w{1,40}){2,20}(?:-\d{1,8}){2,4}(?!\w)"
     rf"|(?P<word>{_UNIT}(?:[-‐‑]{_UNIT})*)"
 )
+DOUBLE_MARKS, SINGLE_MARKS = '"“”„«»', "'‘’‚‹›"
+MARKS = re.compile(f"[{DOUBLE_MARKS}{SINGLE_MARKS}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
 _CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _SUBHEAD_WORDS = 15
@@ -148,9 +150,10 @@ TOML_TABLES = {
     "boilerplate.toml": ("rule", "span", "line"),
     "codebook.toml": ("frame",),
     "variants.toml": ("variant", "compounds", "own_names"),
-    "voices.toml": ("verbs",),
+    "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
+    "sides.toml": ("side",),
 }
-_LISTS = ("forms", "exact", "indicators", "parts")
+_LISTS = ("forms", "exact", "indicators", "parts", "verbs", "persons", "bodies", "documents", "before", "countries", "he", "she", "unless_a_country")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -177,6 +180,12 @@ def read_toml(path: Path) -> dict[str, Any]:
                 if (key in _LISTS or name == "own_names") and not is_list:
                     raise ValueError(f"{path.name}: {key} = {value!r} is not a list of texts; write [{value!r}]")
     return content
+
+
+def own_or_default(folder: Path, name: str) -> Path:
+    """Say where a word list is read from: the corpus's own, or the package's where it has none."""
+    own = folder / name
+    return own if own.exists() else Path(__file__).parent / "defaults" / name
 
 
 # ---------------------------------------------------------------------------------------------- cleaning

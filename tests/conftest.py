@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from hypothesis import settings
 
 import analysis as an
+from analysis.passages import Sentence, split_article
+from analysis.speakers import read_sides
+from analysis.text import Line
+from analysis.voices import Reader, read_voice_words
 
 ROOT = Path(__file__).parents[1]
 CALL = ROOT / "corpus" / "call-2021"
@@ -36,6 +41,13 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> an.Corpus:
     """The study's corpus from its tables alone."""
     folder = tmp_path_factory.mktemp("tables") / "corpus" / "call-2021"
     return an.read_corpus(copy_corpus(CALL, folder, text=False))
+
+
+def split_lines(*lines: Line | str, joined: re.Pattern[str] | None = None, translated: bool = False) -> list[Sentence]:
+    """Split lines as an article of the example corpus would be."""
+    whole = [line if isinstance(line, Line) else Line(n, line, "body") for n, line in enumerate(lines, start=1)]
+    reader = Reader(read_voice_words(EXAMPLE), read_sides(EXAMPLE)[""], translated)
+    return split_article(whole, joined, reader)
 
 
 def copy_corpus(source: Path, target: Path, *, text: bool) -> Path:

@@ -10,7 +10,6 @@ from conftest import CALL, EXAMPLE, copy_corpus, needs_articles
 
 import analysis as an
 from analysis.__main__ import main
-from analysis.passages import split_article
 from analysis.tables import check_tables
 from analysis.text import normal_form, read_rules, read_text, tokenize
 
@@ -337,8 +336,8 @@ def test_a_text_folder_elsewhere_is_read(tmp_path):
     assert check_tables(folder) == []
 
 
-def test_verbs_of_the_corpus_join_a_cut_off_attribution():
-    from analysis.text import Line
-
-    split = split_article([Line(1, "“No. “She quothed.", "body")], None, frozenset({"quothed"}))
-    assert len(split) == 1
+def test_verbs_of_the_corpus_join_a_cut_off_attribution(make_folder):
+    verbs = "[[verbs]]\nclass = 'neutral'\ntakes = 'clause'\nreason = 'invented'\nforms = ['quoth quothed']\n"
+    corpus = an.build_corpus(make_folder({"a-1": "“No. “Keel quothed."}, voices_toml=verbs))
+    assert corpus.articles["n_sentences"].item() == 1
+    assert corpus.passages["verb"].tolist() == ["quoth", ""]

@@ -5,10 +5,12 @@ import re
 import sys
 
 import pytest
+from conftest import split_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.passages import find_quotations, split_article, split_sentences
+from analysis.quotations import find_quotations
+from analysis.sentences import split_sentences
 from analysis.text import Line, tokenize
 
 VERBS = frozenset({"said", "told"})
@@ -19,11 +21,11 @@ def sentences(text, joined=None):
 
 
 def quotes(text):
-    return [text[a:b] for a, b in find_quotations(text)]
+    return [text[q.start : q.end] for q in find_quotations(text, VERBS) if q.depth == 0]
 
 
 def voices(text):
-    split = split_article([Line(1, text, "body")], None, VERBS)
+    split = split_lines(text)
     return [(p.voice, s.text[p.start : p.end].strip()) for s in split for p in s.passages]
 
 
@@ -57,7 +59,7 @@ def test_a_name_broken_by_a_full_stop_is_never_cut():
 
 def test_no_sentence_crosses_a_line():
     lines = [Line(1, "A headline without a stop", "headline"), Line(2, "It rained.", "body")]
-    assert [s.text for s in split_article(lines, None, VERBS)] == ["A headline without a stop", "It rained."]
+    assert [s.text for s in split_lines(*lines)] == ["A headline without a stop", "It rained."]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_a_passage_is_the_longest_stretch_in_one_voice():
 
 def test_quotations_are_numbered_through_the_article():
     lines = [Line(1, "“No,” he said. “Never.”", "body"), Line(2, "She said “yes”.", "body")]
-    numbers = [p.quotation for s in split_article(lines, None, VERBS) for p in s.passages if p.voice == "quote"]
+    numbers = [p.quotation for s in split_lines(*lines) for p in s.passages if p.voice == "quote"]
     assert numbers == [1, 2, 3]
 
 
@@ -110,7 +112,7 @@ marked = st.lists(st.sampled_from(pieces), max_size=60).map("".join)
 
 @given(marked)
 def test_the_words_of_the_passages_are_the_words_of_the_line(line):
-    split = split_article([Line(1, line, "body")], None, VERBS)
+    split = split_lines(line)
     assert sum(len(p.tokens) for s in split for p in s.passages) == len(tokenize(line))
     for sentence in split:
         ends = [0] + [p.end for p in sentence.passages]
@@ -122,7 +124,7 @@ def test_the_words_of_the_passages_are_the_words_of_the_line(line):
 
 @given(st.text(max_size=200))
 def test_quotations_never_overlap(text):
-    spans = find_quotations(text)
+    spans = [(q.start, q.end) for q in find_quotations(text) if q.depth == 0]
     assert all(a < b for a, b in spans)
     assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
 
@@ -139,10 +141,10 @@ def test_ten_thousand_marks_cost_ten_times_what_a_thousand_do(piece):
 
         sys.settrace(trace)
         try:
-            split_article([Line(1, piece * n, "body")], None, VERBS)
+            split_lines(piece * n)
         finally:
             sys.settrace(None)
         return count
 
-    split_article([Line(1, "Warm up.", "body")], None, VERBS)
+    split_lines("Warm up.")
     assert steps(2_000) < 14 * steps(200)

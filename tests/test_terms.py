@@ -1,11 +1,11 @@
 """Terms, phrases, spellings, stop words, and the expressions that TextBlob scores."""
 
 import pytest
+from conftest import split_lines
 from hypothesis import given
 from hypothesis import strategies as st
 from textblob import TextBlob
 
-from analysis.passages import split_article
 from analysis.terms import (
     find_indicators,
     find_terms,
@@ -56,7 +56,7 @@ def lexicons(tmp_path):
 
 
 def sentence(text, joined=None):
-    return split_article([Line(1, text, "body")], joined, frozenset({"said"}))[0]
+    return split_lines(text, joined=joined)[0]
 
 
 def terms(text, lexicon):
@@ -151,7 +151,7 @@ def test_a_faulty_judgement_is_named(tmp_path, file, text, message):
 
 
 def test_five_grams_do_not_cross_a_sentence():
-    split = split_article([Line(1, "One two three four five six. Seven.", "body")], None, frozenset())
+    split = split_lines("One two three four five six. Seven.")
     assert five_grams(split) == {
         ("one", "two", "three", "four", "five"),
         ("two", "three", "four", "five", "six"),
@@ -184,7 +184,7 @@ spoken = st.lists(
 
 @given(spoken)
 def test_the_expressions_of_a_sentence_average_to_textblobs_polarity(text):
-    for split in split_article([Line(1, text, "body")], None, frozenset()):
+    for split in split_lines(text):
         found = score_expressions(split)
         expected = TextBlob(split.text).sentiment
         if found:
