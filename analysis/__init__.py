@@ -22,17 +22,28 @@ if TYPE_CHECKING:
     from analysis.corpus import build_corpus as build_corpus
     from analysis.corpus import concordance as concordance
     from analysis.corpus import read_corpus as read_corpus
+    from analysis.corpus import read_passages as read_passages
     from analysis.corpus import write_corpus as write_corpus
     from analysis.figures import save_figure as save_figure
     from analysis.figures import show_findings as show_findings
     from analysis.figures import show_table as show_table
     from analysis.plots import plot_corpus as plot_corpus
+    from analysis.plots import plot_distance as plot_distance
     from analysis.plots import plot_keyness as plot_keyness
     from analysis.plots import plot_sentiment as plot_sentiment
+    from analysis.plots import plot_sides as plot_sides
+    from analysis.plots import plot_strip as plot_strip
+    from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
+    from analysis.readings import score_voices as score_voices
+    from analysis.speech import count_distance as count_distance
+    from analysis.speech import count_passages as count_passages
+    from analysis.speech import count_sides as count_sides
+    from analysis.speech import count_speakers as count_speakers
+    from analysis.speech import count_verbs as count_verbs
 
 _HOME = {
-    "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "write_corpus"],
+    "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
     "compare": [
         "compare_articles",
         "compare_terms",
@@ -45,7 +56,18 @@ _HOME = {
         "summarize_sentiment",
         "vectorize",
     ],
-    "plots": ["plot_corpus", "plot_keyness", "plot_sentiment", "plot_vocabulary"],
+    "plots": [
+        "plot_corpus",
+        "plot_distance",
+        "plot_keyness",
+        "plot_sentiment",
+        "plot_sides",
+        "plot_strip",
+        "plot_verbs",
+        "plot_vocabulary",
+    ],
+    "readings": ["score_voices"],
+    "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
     "figures": ["save_figure", "show_findings", "show_table"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

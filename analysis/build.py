@@ -25,7 +25,8 @@ from analysis.terms import (
     score_expressions,
 )
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
-from analysis.voices import Reader, VoiceWords, read_voice_words
+from analysis.voices import Reader
+from analysis.wordlists import VoiceWords, read_voice_words
 
 Row = dict[str, object]
 Tables = dict[str, pd.DataFrame]

@@ -14,7 +14,7 @@ from analysis.tables import nearest
 ALPHA_0 = 500.0
 
 
-def _check_by(corpus: Corpus, by: str, function: str) -> None:
+def check_by(corpus: Corpus, by: str, function: str) -> None:
     """Refuse what is no column of articles.csv: a comparison is one of articles."""
     if by not in corpus.articles:
         raise ValueError(
@@ -23,7 +23,8 @@ def _check_by(corpus: Corpus, by: str, function: str) -> None:
         )
 
 
-def _table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:
+def to_table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:
+    """Number the rows anew and write into `attrs` what they were made from."""
     rows = rows.reset_index(drop=True)
     rows.attrs = corpus.provenance(**parameters)
     return rows
@@ -47,8 +48,8 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
         One row per group and voice that occurs in the corpus: the group, source (where groups are articles),
         voice, n_words, share (of the group's words), n_passages. A voice that a group does not use has 0.
     """
-    _check_by(corpus, by, "count_voices")
-    voices = [v for v in ("outlet", "scare", "quote", "reported") if v in set(corpus.passages["voice"])]
+    check_by(corpus, by, "count_voices")
+    voices = [v for v in ("outlet", "scare", "reported", "quote") if v in set(corpus.passages["voice"])]
     table = corpus.passages.assign(group=corpus.labels(by))
     index = pd.MultiIndex.from_product([corpus.groups(by), voices], names=[by, "voice"])
     counted = table.groupby(["group", "voice"])["n_words"].agg(["sum", "size"]).reindex(index, fill_value=0)
@@ -57,7 +58,7 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
     rows.insert(3, "share", (rows["n_words"] / total).where(total > 0))
     if by == "article_id":
         rows.insert(1, "source", rows[by].map(corpus.articles.set_index("article_id")["source"]))
-    return _table(rows, corpus, by=by)
+    return to_table(rows, corpus, by=by)
 
 
 def count_removed(corpus: Corpus) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def count_removed(corpus: Corpus) -> pd.DataFrame:
     removed = corpus.tables["removed_lines"]
     removed = removed[removed["article_id"].isin(corpus.articles["article_id"])]
     counted = removed.groupby(["article_id", "rule"]).agg(lines=("line", "size"), n_words=("n_words", "sum"))
-    return _table(counted.reset_index(), corpus)
+    return to_table(counted.reset_index(), corpus)
 
 
 # ------------------------------------------------------------------------------------- vectors, similarity
@@ -154,7 +155,7 @@ def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
     pairs["shared_words"] = (used @ used.T).toarray()[first, second]
     overlap = corpus.tables["overlap"].set_index(["article_id", "other_id"])["shared_5grams"]
     pairs["shared_5grams"] = overlap.reindex(pd.MultiIndex.from_frame(pairs[overlap.index.names])).to_numpy()
-    return _table(pairs, corpus, weighting=weighting)
+    return to_table(pairs, corpus, weighting=weighting)
 
 
 # -------------------------------------------------------------------------------------- words by source
@@ -180,7 +181,7 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     That a frame's word stands in a text does not make the frame present, nor its absence the frame absent; the
     indicators are words until they have been measured against a reading.
     """
-    _check_by(corpus, by, "count_vocabulary")
+    check_by(corpus, by, "count_vocabulary")
     groups, words = corpus.groups(by), corpus.words(by)
     counts = (corpus.group_matrix(by) @ corpus.hits).toarray()
     articles = _count_articles(corpus, by, corpus.hits)
@@ -190,10 +191,10 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows[by] = groups * len(indicators)
     rows["count"] = counts.T.ravel()
     rows["n_words"] = np.tile(words.to_numpy(), len(indicators))
-    rows["per_1000"] = _rate(rows["count"], rows["n_words"])
+    rows["per_1000"] = rate(rows["count"], rows["n_words"])
     rows["articles"] = articles.T.ravel()
     rows["n_articles"] = np.tile(n_articles, len(indicators))
-    return _table(rows, corpus, by=by)
+    return to_table(rows, corpus, by=by)
 
 
 def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
@@ -226,7 +227,7 @@ def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
     index = pd.MultiIndex.from_product([sorted(forms["form"].unique()), corpus.groups(by)], names=["form", by])
     rows = counted.rename_axis(["form", by]).reindex(index, fill_value=0).reset_index()
     rows.insert(0, "term", term)
-    return _table(rows, corpus, by=by)
+    return to_table(rows, corpus, by=by)
 
 
 def compare_terms(
@@ -271,7 +272,7 @@ def compare_terms(
     counts; words and phrases are compared each among their kind. With one article per source this describes the
     texts at hand and nothing beyond.
     """
-    _check_by(corpus, by, "compare_terms")
+    check_by(corpus, by, "compare_terms")
     groups, words = corpus.groups(by), corpus.words(by)
     if len(groups) < 2:
         raise ValueError(f"compare_terms: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
@@ -293,12 +294,14 @@ def compare_terms(
             log_odds[rows], std_err[rows] = _log_odds(a[rows], b[rows], n1, n2, alpha_0, variance_terms)
         table = pd.DataFrame({
             by: group, "term": kept.terms["term"], "kind": kept.terms["kind"], "count": a, "rest_count": b,
-            "per_1000": _rate(a, n1), "rest_per_1000": _rate(b, n2),
+            "per_1000": rate(a, n1), "rest_per_1000": rate(b, n2),
             "articles": articles[i], "rest_articles": found - articles[i],
             "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err, "only_here": found == 1,
         }).sort_values(["z", "term", "kind"], ascending=[False, True, True])  # fmt: skip
         tables.append(table[~table["term"].isin(_own_names(corpus, str(group) if by == "source" else None))])
-    return _table(pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms)
+    return to_table(
+        pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms
+    )
 
 
 def _log_odds(
@@ -330,7 +333,7 @@ def _count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.nda
     return (indicator_matrix(groups.codes, len(groups.categories)) @ found).toarray()
 
 
-def _rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:
+def rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:
     """Give occurrences per 1,000 words; NaN where there are no words."""
     n = np.asarray(words, float)
     return 1000 * np.asarray(count, float) / np.where(n > 0, n, np.nan)
@@ -364,7 +367,7 @@ def score_sentiment(corpus: Corpus) -> pd.DataFrame:
     rows = passages.groupby(keys, sort=True)[["n_words", "n_scored", "n_nonzero", "p", "s"]].sum().reset_index()
     scored = rows["n_scored"].where(rows["n_scored"] > 0)
     rows["polarity"], rows["subjectivity"] = rows.pop("p") / scored, rows.pop("s") / scored
-    return _table(rows, corpus)
+    return to_table(rows, corpus)
 
 
 def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
@@ -401,7 +404,7 @@ def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows = rows.reindex(corpus.groups(by)).rename_axis(by).reset_index()
     counts = ["n_sentences", "n_scored_sentences", "n_scored", "n_nonzero"]
     rows[counts] = rows[counts].fillna(0).astype("int64")
-    return _table(rows, corpus, by=by)
+    return to_table(rows, corpus, by=by)
 
 
 def _document_polarity(corpus: Corpus) -> pd.Series:
@@ -444,4 +447,4 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows = rows.rename_axis([by, "words"]).reset_index()
     order = rows[by].map({group: i for i, group in enumerate(corpus.groups(by))})
     rows = rows.assign(order=order, weight=-rows["contribution"].abs()).sort_values(["order", "weight", "words"])
-    return _table(rows.drop(columns=["order", "weight"]), corpus, by=by)
+    return to_table(rows.drop(columns=["order", "weight"]), corpus, by=by)

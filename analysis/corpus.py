@@ -16,6 +16,7 @@ from scipy import sparse
 
 from analysis.build import Tables, build_tables, read_judgements
 from analysis.matching import find_texts, match_texts
+from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import permutation_floor
 from analysis.tables import (
     KEYS,
@@ -107,6 +108,13 @@ class Corpus:
         articles = self.tables["articles"].sort_values(["role", "source"], ascending=[False, True])
         core = articles[articles["role"] == "core"]["source"].unique().tolist()
         return core + [s for s in articles["source"].unique() if s not in core]
+
+    @property
+    def sides(self) -> list[str]:
+        """All sides in their fixed order: as sides.toml lists them, then 'other' and 'unattributed'."""
+        listed = [str(entry["name"]) for entry in read_toml(self.folder / "sides.toml").get("side", [])]
+        found = sorted(set(self.tables["passages"]["side"]) - {"", *listed, OTHER, UNATTRIBUTED})
+        return [*(side for side in listed if side != OTHER), *found, OTHER, UNATTRIBUTED]
 
     def select(self, **values: Any) -> Corpus:
         """Keep the passages and articles with these values: `select(voice="outlet", role="core")`.
@@ -453,8 +461,8 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per passage: article_id, source, sentence, passage, section, voice, count, terms (all terms of
-        the passage in alphabetical order, from the tables), text (the passage; where the raw file is not at hand,
+        One row per passage: article_id, source, sentence, passage, section, voice, speaker, side, count, terms (all
+        terms of the passage in alphabetical order, from the tables), text (the passage; where its file is not at hand,
         'needs text' and the terms). `attrs["note"]` says how to add the texts.
 
     Raises
@@ -477,17 +485,42 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     chosen = corpus.select(**values) if values else corpus
     counts = np.asarray(chosen.counts[:, columns].sum(axis=1)).ravel()
     rows = np.flatnonzero(counts)
-    table = chosen.passages.loc[rows, ["article_id", "sentence", "passage", "section", "voice"]]
+    table = _evidence(chosen, rows, term=term)
+    table.insert(list(table).index("side") + 1, "count", counts[rows])
+    return table
+
+
+def read_passages(corpus: Corpus, **values: Any) -> pd.DataFrame:
+    """Show every passage of a selection, with its words where the text is at hand: `speaker="Vladimir Putin"`.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Or a selection of one.
+    **values
+        Further selection, as in `Corpus.select`.
+
+    Returns
+    -------
+    DataFrame
+        As from `concordance`, without count.
+    """
+    chosen = corpus.select(**values) if values else corpus
+    return _evidence(chosen, np.arange(len(chosen.passages)))
+
+
+def _evidence(chosen: Corpus, rows: np.ndarray, **parameters: object) -> pd.DataFrame:
+    """Show passages as evidence: where they stand, who speaks, and their words or at least their terms."""
+    table = chosen.passages.loc[rows, ["article_id", "sentence", "passage", "section", "voice", "speaker", "side"]]
     table.insert(1, "source", chosen.labels("source").iloc[rows])
-    table["count"] = counts[rows]
     names = chosen.terms["term"].to_numpy()
     table["terms"] = [", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows]
     texts = chosen.texts.iloc[rows]
     table["text"] = texts.where(texts.notna(), NEEDS_TEXT + "; its terms: " + table["terms"])
-    table.attrs = corpus.provenance(term=term)
+    table.attrs = chosen.provenance(**parameters)
     if texts.isna().any():
         table.attrs["note"] = (
             f"Sentences of some articles are not shown: put the raw articles as .txt files into"
-            f" corpus/{corpus.name}/text/ (the names do not matter; they are recognized by their checksum)."
+            f" corpus/{chosen.name}/text/ (the names do not matter; they are recognized by their checksum)."
         )
     return table.reset_index(drop=True)

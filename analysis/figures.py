@@ -24,7 +24,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.corpus import Corpus
-from analysis.plots import STYLE
+from analysis.plots.look import STYLE
 from analysis.tables import to_csv
 
 _PACKAGES = [

@@ -70,7 +70,7 @@ def split_article(lines: Sequence[Line], joined: re.Pattern[str] | None, reader:
         reopened = following.text[0] if in_body and MARKS.match(following.text) else ""
         continued = reader.is_open
         spans = split_sentences(line.text, joined, reader.words.forms)
-        stretches, markers = reader.read_line(line.text, spans, reopened, line.section != "body")
+        stretches, markers = reader.read_line(line.text, spans, reopened=reopened, headline=line.section != "body")
         found = sorted({s.quotation for s in stretches if s.quotation is not None})
         first = numbered if continued and found else numbered + 1
         numbers = dict(zip(found, range(first, first + len(found)), strict=True))

@@ -150,7 +150,7 @@ def _opens(text: str, at: int) -> bool:
     before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
     if not before.isspace() and re.match(r"['’]s\b", text[at : at + 3]):
         return False  # 'the N.T.C.'s offer'
-    return not before.isalnum() and (after.isalnum() or after in "[“\"") and text[at] != "’"
+    return not before.isalnum() and (after.isalnum() or after in '[“"') and text[at] != "’"
 
 
 def _closes(text: str, at: int) -> bool:

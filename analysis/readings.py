@@ -17,7 +17,6 @@ from analysis.corpus import corpus_folder
 from analysis.matching import match_texts
 from analysis.tables import read_metadata, read_table
 from analysis.text import tokenize
-from analysis.voices import Stretch
 
 GOLD = "voices_gold"
 SPOKEN = ("quote", "reported")
@@ -60,8 +59,8 @@ def score_voices(name: str | Path, text: str | Path | None = None) -> pd.DataFra
 
     Notes
     -----
-    A stretch is what is left of a mark when those inside it are taken out, so that a quotation in a quotation counts for
-    itself. Labels, and scare quotes inside a quotation, are no voice of their own.
+    A stretch is what is left of a mark when those inside it are taken out, so that a quotation in a quotation counts
+    for itself. Labels, and scare quotes inside a quotation, are no voice of their own.
     """
     folder = corpus_folder(name)
     metadata = read_metadata(folder)
@@ -103,7 +102,9 @@ def _read_runs(article_id: str, raw: str, gold: pd.DataFrame) -> list[_Run]:
         end = raw.find("\n", begin) if "\n" in raw[begin:] else len(raw)
         if mark["end"] > end:
             raise ValueError(f"{place}: goes beyond its line")
-        words = [(line, n) for n, t in enumerate(tokenize(raw[begin:end])) if mark["start"] <= begin + t.start < mark["end"]]
+        words = [
+            (line, n) for n, t in enumerate(tokenize(raw[begin:end])) if mark["start"] <= begin + t.start < mark["end"]
+        ]
         if not words:
             raise ValueError(f"{place}: has no word")
         if mark["kind"] == "label":
@@ -131,8 +132,8 @@ def _found_runs(article: Article, raw: str) -> tuple[list[_Run], dict[Place, str
     at = 0
     for sentence in article.sentences:
         for n, passage in enumerate(sentence.passages):
-            key = passage.quotation if passage.voice == "quote" else (sentence.number, n)
-            key = (passage.voice, passage.speaker, passage.side, key)
+            number = passage.quotation if passage.voice == "quote" else (sentence.number, n)
+            key = (passage.voice, passage.speaker, passage.side, number)
             keys[key] = (passage.voice, passage.speaker, passage.side)
             for _ in passage.tokens:
                 voices[places[at]] = passage.voice

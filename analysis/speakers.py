@@ -1,7 +1,7 @@
 """Who is named in a line: persons, bodies and offices, and the side that each of them speaks for.
 
-Names come from sides.toml, in every spelling that variants.toml unifies; offices ('a spokesman') from voices.toml; other
-persons from the text itself, which names them in full at first and by the surname later.
+Names come from sides.toml, in every spelling that variants.toml unifies; offices ('a spokesman') from voices.toml;
+other persons from the text itself, which names them in full at first and by the surname later.
 """
 
 from __future__ import annotations
@@ -13,70 +13,52 @@ from functools import cached_property
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from analysis.text import own_or_default, read_toml, tokenize
+from analysis.text import read_toml, tokenize
+from analysis.wordlists import VoiceWords, Words
 
-Words = tuple[str, ...]
 UNATTRIBUTED = "unattributed"
 OTHER = "other"
 _POSSESSIVE = re.compile(r"['’]s?$")
-DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-MONTHS = frozenset("january february march april may june july august september october november december".split())
-# Capitals at the beginning of a sentence that begin no name.
-_NO_NAMES = DAYS | MONTHS | frozenset("""a an the this that these those he she it they we i you who whose what when where why
-    how and but or nor so yet if as at by for from in into of off on onto out over per than then to toward under until up
-    upon via with within without after again against all also although amid among any anyone around because before being below
-    besides between both despite do does did down during each earlier either even every few first had has have having here his
-    her hers him its later many more most much my neither no nobody none not nothing now once one only other others our
-    perhaps reportedly she since some still such their them there though three through throughout today tomorrow tonight two
-    was were while will would yes yesterday your yet asked according particularly interestingly furthermore meanwhile
-    moreover however following""".split())  # fmt: skip
-_DETERMINERS = frozenset("a an the this that his her its their our one two three several some many both other".split())
-_RANKS = frozenset("""mr mrs ms dr prof sir lord lady gen col sen rep gov senior former top deputy vice prime foreign chief acting unnamed first interior defence defense finance
-    trade transport health education environment water press presidential general national state public federal
-    high-ranking leading local retired outgoing new old young second special permanent policy security""".split())  # fmt: skip
-PRONOUNS = frozenset("he she it they i we".split())
+REMEMBERED = 12  # speakers back to whom a pronoun can reach
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody who can say something: name as it is shown, side, kind, and pronoun ('' where it is not known)."""
+    """Somebody who can say something: the name as it is shown, and the side ('' where the words do not tell it).
+
+    `kind` is person, office, body, country, name (capitals of which more is not known) or pronoun; `pronoun` is he,
+    she, it, they or ''. A `weak` side holds only where no country is named beside it.
+    """
 
     name: str
     side: str
-    kind: str  # person, body, office, country, pronoun
+    kind: str
     pronoun: str = ""
-    weak: bool = False  # its side holds only where no country is named
+    weak: bool = False
+
+
+NOBODY = Speaker("", UNATTRIBUTED, "")
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The table of persons and institutions: how each is written, and for which side it speaks."""
+    """The table of persons and institutions: for whom each way of writing them speaks."""
 
     names: Mapping[Words, Speaker]
-    persons: frozenset[str]
-    bodies: frozenset[str]
-    documents: frozenset[str]
 
     @cached_property
     def longest(self) -> int:
         """Number of words of the longest name."""
         return max(map(len, self.names), default=1)
 
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """The sides as sides.toml lists them, then those that every corpus has."""
-        listed = dict.fromkeys(s.side for s in self.names.values() if s.side not in (OTHER, UNATTRIBUTED))
-        return (*listed, OTHER, UNATTRIBUTED)
-
 
 @dataclass(frozen=True)
 class Mention:
-    """A noun phrase that names a speaker: its first and last word among the words given, and whether it is definite."""
+    """A noun phrase that names a speaker: its first and last word among the words given."""
 
     first: int
     last: int
     speaker: Speaker
-    definite: bool
     possessive: bool = False
 
 
@@ -84,29 +66,27 @@ class Mention:
 class Cast:
     """Who has been named so far in an article; it grows as the article is read."""
 
+    sides: Sides
+    words: VoiceWords
     surnames: dict[str, Speaker] = field(default_factory=dict)
-    offices: dict[str, list[Speaker]] = field(default_factory=dict)
+    offices: dict[str, list[Speaker]] = field(default_factory=dict)  # 'minister' -> who held it, the latest last
     bodies: dict[str, str] = field(default_factory=dict)  # 'ministry' -> the side of the one named last
     recent: list[Speaker] = field(default_factory=list)  # who spoke or acted, the latest last
 
     def note(self, speaker: Speaker) -> None:
         """Remember who spoke or acted last."""
-        if speaker.kind != "pronoun" and speaker.name and (not self.recent or self.recent[-1] != speaker):
+        if speaker.name and speaker.kind != "pronoun" and self.recent[-1:] != [speaker]:
             self.recent.append(speaker)
 
     def resolve(self, pronoun: str, *, strict: bool, but: Speaker | None = None) -> Speaker | None:
         """Find the last speaker whom a pronoun fits; in translated copy (not `strict`) gender decides nothing."""
-        for speaker in reversed(self.recent[-12:]):
-            if speaker == but:
-                continue
+        for speaker in reversed(self.recent[-REMEMBERED:]):
             is_person = speaker.kind in ("person", "office") and speaker.pronoun != "they"
             if pronoun in ("he", "she"):
                 fits = is_person and (not strict or speaker.pronoun in ("", pronoun))
-            elif pronoun == "it":
-                fits = speaker.kind in ("body", "country")
             else:
-                fits = not is_person
-            if fits:
+                fits = speaker.kind in ("body", "country") if pronoun == "it" else not is_person
+            if fits and speaker != but:
                 return speaker
         return None
 
@@ -115,7 +95,7 @@ class Cast:
 
 
 def read_sides(folder: Path) -> dict[str, Sides]:
-    """Read sides.toml, with the spellings of variants.toml, and the offices of voices.toml.
+    """Read sides.toml, with the spellings of variants.toml.
 
     Returns
     -------
@@ -127,26 +107,23 @@ def read_sides(folder: Path) -> dict[str, Sides]:
     ValueError
         A side lacks its name or reason, or a name stands on two sides.
     """
-    offices = read_toml(own_or_default(folder, "voices.toml")).get("offices", {})
-    unnamed = [frozenset(offices.get(kind, [])) for kind in ("persons", "bodies", "documents")]
     variants = read_toml(folder / "variants.toml").get("variant", [])
     names = _listed_names(read_toml(folder / "sides.toml").get("side", []))
     tables = {}
     for article in sorted({"", *(entry["article"] for entry in variants if "article" in entry)}):
         entries = [entry for entry in variants if entry.get("article", article) == article]
-        spelled = {words: names[name] for name in names for words in _spellings(name, entries)}
-        tables[article] = Sides(_with_surnames(spelled), *unnamed)
+        tables[article] = Sides(_with_surnames({w: names[n] for n in names for w in _spellings(n, entries)}))
     return tables
 
 
 def _listed_names(sides: Sequence[Mapping[str, list[str] | str]]) -> dict[str, Speaker]:
+    kinds = {"countries": ("country", "it"), "bodies": ("body", "it"), "persons": ("person", ""),
+             "he": ("person", "he"), "she": ("person", "she")}  # fmt: skip
     names: dict[str, Speaker] = {}
     for number, entry in enumerate(sides, start=1):
         if missing := sorted({"name", "reason"} - entry.keys()):
             raise ValueError(f"sides.toml: [[side]] number {number} lacks {', '.join(missing)}")
         side = str(entry["name"])
-        kinds = {"countries": ("country", "it"), "bodies": ("body", "it"), "persons": ("person", ""),
-                 "he": ("person", "he"), "she": ("person", "she")}  # fmt: skip
         for key, (kind, pronoun) in kinds.items():
             for name in entry.get(key, []):
                 if name in names and names[name].side != side:
@@ -158,14 +135,14 @@ def _listed_names(sides: Sequence[Mapping[str, list[str] | str]]) -> dict[str, S
 
 def _spellings(name: str, entries: Iterable[Mapping[str, object]]) -> Iterator[Words]:
     """Give a name's words in each spelling that counts for the same term."""
-    words = _words(name)
+    words = _split(name)
     yield words
     for entry in entries:
-        term = _words(str(entry["term"]))
+        term = _split(str(entry["term"]))
         for form in [*entry.get("forms", []), *entry.get("exact", [])]:  # type: ignore[misc]
             for i in range(len(words) - len(term) + 1):
                 if tuple(w.lower() for w in words[i : i + len(term)]) == term:
-                    yield (*words[:i], *_words(str(form)), *words[i + len(term) :])
+                    yield (*words[:i], *_split(str(form)), *words[i + len(term) :])
 
 
 def _with_surnames(names: Mapping[Words, Speaker]) -> dict[Words, Speaker]:
@@ -178,11 +155,11 @@ def _with_surnames(names: Mapping[Words, Speaker]) -> dict[Words, Speaker]:
     return {**alone, **names}
 
 
-def _words(text: str) -> Words:
+def _split(text: str) -> Words:
     return tuple(token.text.replace("’", "'") for token in tokenize(text))
 
 
-# ------------------------------------------------------------------------------------------------ mentions
+# ----------------------------------------------------------------------------------- pieces of noun phrases
 
 
 @dataclass(frozen=True)
@@ -195,212 +172,223 @@ class _Piece:
     possessive: bool
 
 
-def find_mentions(words: Sequence[str], linked: Sequence[str], sides: Sides, cast: Cast) -> list[Mention]:
+@dataclass(frozen=True)
+class _Reading:
+    """The words of a stretch of text as they stand ('' is a quotation), what stands before each, and who is known."""
+
+    words: Sequence[str]
+    gaps: Sequence[str]
+    cast: Cast
+
+    def lower(self, i: int) -> str:
+        return self.words[i].lower()
+
+    def pieces(self) -> Iterator[_Piece]:
+        """Find the parts of noun phrases, from left to right, the longest first."""
+        i = 0
+        while i < len(self.words):
+            found = self._listed(i) or self._unnamed(i) or self._capitals(i)
+            if found:
+                size, speaker = found
+                last = self.words[i + size - 1]
+                yield _Piece(i, i + size - 1, speaker, last.endswith(("'s", "’s")))
+            i += found[0] if found else 1
+
+    def _listed(self, i: int) -> tuple[int, Speaker] | None:
+        """Look up a name of sides.toml; one that is written small there may have a capital here."""
+        names = self.cast.sides.names
+        for size in range(min(self.cast.sides.longest, len(self.words) - i), 0, -1):
+            if any(gap not in (" ", ". ") for gap in self.gaps[i + 1 : i + size]):
+                continue
+            run = [w.replace("’", "'") for w in self.words[i : i + size]]
+            run[-1] = run[-1].removesuffix("'s")
+            small = (run[0].lower(), *run[1:])
+            if speaker := names.get(tuple(run)) or names.get(small):
+                return size, speaker
+        return None
+
+    def _unnamed(self, i: int) -> tuple[int, Speaker] | None:
+        """Look up an office, a body, a document (which speaks for whoever issued it), or a pronoun."""
+        lists, word = self.cast.words, _POSSESSIVE.sub("", self.words[i])
+        if noun := lists.noun(word.lower()):
+            is_body, plural = noun in lists.bodies, noun != word.lower()
+            pronoun = "they" if plural else "it" if is_body else ""
+            return 1, Speaker(noun if is_body else word, "", "body" if is_body else "office", pronoun)
+        if word.lower() in lists.documents and i and self.lower(i - 1) in ("the", "its", "their"):
+            return 1, Speaker("", "", "pronoun", "it")
+        return (1, Speaker("", "", "pronoun", word.lower())) if word.lower() in lists.grammar.pronouns else None
+
+    def _capitals(self, i: int) -> tuple[int, Speaker] | None:
+        """Read capitals as a name: one that was introduced before, or a new one."""
+        size = 0
+        while i + size < len(self.words) and self._is_name(i + size, inside=size > 0):
+            size += 1
+            if _POSSESSIVE.search(self.words[i + size - 1]):
+                break
+        if not size:
+            return None
+        bare = [_POSSESSIVE.sub("", w) for w in self.words[i : i + size]]
+        known = self.cast.surnames.get(bare[-1]) or self.cast.sides.names.get((bare[-1],))
+        if known and known.kind == "person":
+            return size, known
+        begins_sentence = i == 0 or re.search(r"[.!?:]", self.gaps[i])
+        return None if size == 1 and begins_sentence else (size, Speaker(" ".join(bare), "", "name"))
+
+    def _is_name(self, i: int, *, inside: bool) -> bool:
+        word = _POSSESSIVE.sub("", self.words[i])
+        grammar = self.cast.words.grammar
+        if (
+            not word[:1].isupper()
+            or word.lower() in grammar.not_a_name
+            or (not inside and word.lower() in grammar.ranks)
+        ):
+            return False
+        if not inside:
+            return True
+        named = (word,) in self.cast.sides.names or tuple(self.words[i : i + 2]) in self.cast.sides.names
+        return self.gaps[i] in (" ", ". ") and not named and not self.cast.words.noun(word.lower())
+
+    def joins(self, one: _Piece, other: _Piece) -> bool:
+        """Tell whether two pieces are one noun phrase: 'US President Joe Biden', 'the minister of health'."""
+        grammar = self.cast.words.grammar
+        kinds = (one.speaker.kind, other.speaker.kind)
+        if "pronoun" in kinds or any(gap not in (" ", "", ". ") for gap in self.gaps[one.last + 1 : other.first + 1]):
+            return False
+        between = self.between(one, other)
+        if all(w in grammar.ranks for w in between):
+            return not (kinds[0] == "person" and not one.possessive and kinds[1] in ("person", "name", "office"))
+        holds = kinds[0] in ("office", "body") and not one.possessive
+        return holds and self.hangs_on(one, other) and (kinds[1] != "person" or between[-1] in grammar.ranks)
+
+    def between(self, one: _Piece, other: _Piece) -> list[str]:
+        return [self.lower(i) for i in range(one.last + 1, other.first)]
+
+    def hangs_on(self, one: _Piece, other: _Piece) -> bool:
+        """Tell 'spokesman for the ministry', where the second part only belongs to the first."""
+        grammar = self.cast.words.grammar
+        rest = [w for w in self.between(one, other) if w not in grammar.determiners | grammar.ranks]
+        return rest in (["of"], ["for"], ["at"], ["from"], ["in"])
+
+
+# ------------------------------------------------------------------------------------------------ mentions
+
+
+def find_mentions(words: Sequence[str], gaps: Sequence[str], cast: Cast) -> list[Mention]:
     """Find the noun phrases of a stretch of text that can be speakers, and learn the persons it names.
 
     Parameters
     ----------
     words : sequence of str
         As they stand; '' is a quotation, which belongs to no name.
-    linked : sequence of str
+    gaps : sequence of str
         What stands between a word and the one before it; a name goes on only over a blank.
-    sides, cast
-        Who is known beforehand, and from the article so far.
+    cast : Cast
+        Who is known so far; it learns.
 
     Returns
     -------
     list of Mention
-        In order, without overlap; pronouns are resolved later, where it is known who spoke last.
+        In order, without overlap. Pronouns are resolved later, where it is known who spoke last.
     """
-    pieces = list(_pieces(words, linked, sides, cast))
+    reading = _Reading(words, gaps, cast)
+    pieces = list(reading.pieces())
     mentions: list[Mention] = []
-    i = 0
-    while i < len(pieces):
-        run = [pieces[i]]
-        while i + 1 < len(pieces) and _joins(run[-1], pieces[i + 1], words, linked):
-            i += 1
-            run.append(pieces[i])
-        mentions.append(_mention(run, words, linked, mentions[0] if mentions else None, cast))
-        i += 1
-    _learn(mentions, words, linked, sides, cast)
+    start = 0
+    for i, piece in enumerate(pieces):
+        if i + 1 == len(pieces) or not reading.joins(piece, pieces[i + 1]):
+            mentions.append(_mention(reading, pieces[start : i + 1], mentions[0] if mentions else None))
+            start = i + 1
+    for mention, following in zip_longest(mentions, mentions[1:]):
+        if mention.speaker.kind == "person":
+            _learn(reading, mention, following)
     return mentions
 
 
-def _pieces(words: Sequence[str], linked: Sequence[str], sides: Sides, cast: Cast) -> Iterator[_Piece]:
-    i = 0
-    while i < len(words):
-        found = next(_named(i, words, linked, sides, cast), None)
-        if found is None:
-            i += 1
-            continue
-        size, speaker = found
-        last = words[i + size - 1]
-        yield _Piece(i, i + size - 1, speaker, bool(_POSSESSIVE.search(last)) and not last.endswith("'"))
-        i += size
-
-
-def _named(
-    i: int, words: Sequence[str], linked: Sequence[str], sides: Sides, cast: Cast
-) -> Iterator[tuple[int, Speaker]]:
-    """Say what begins at a word: a listed name, an office, a pronoun, or a name that the text introduces."""
-    for size in range(min(sides.longest, len(words) - i), 0, -1):
-        run = [w.replace("’", "'") for w in words[i : i + size]]
-        if any(gap != " " for gap in linked[i + 1 : i + size]):
-            continue
-        run[-1] = _POSSESSIVE.sub("", run[-1]) if run[-1].endswith("'s") else run[-1]
-        lower = tuple(w.lower() for w in run)
-        if speaker := sides.names.get(tuple(run)) or (sides.names.get(lower) if run[1:] == list(lower[1:]) else None):
-            yield size, speaker
-    word = _POSSESSIVE.sub("", words[i])
-    lower = word.lower()
-    if key := _unnamed(lower, sides):
-        body, plural = key in sides.bodies, key != lower
-        yield 1, Speaker(key if body else word, "", "body" if body else "office", "they" if plural else "it" * body)
-        return
-    if lower in sides.documents and i and words[i - 1].lower() in ("the", "its", "their"):
-        yield 1, Speaker(lower, "", "pronoun", "it")  # a statement speaks for whoever made it
-    if lower in PRONOUNS:
-        yield 1, Speaker("", "", "pronoun", lower)
-    size = 0
-    while i + size < len(words) and _is_name(words[i + size], inside=size > 0) and (size == 0 or linked[i + size] == " "):
-        word = _POSSESSIVE.sub("", words[i + size])
-        if size and (_unnamed(word.lower(), sides) or (word,) in sides.names or tuple(words[i + size : i + size + 2]) in sides.names):
-            break
-        size += 1
-        if word != words[i + size - 1]:
-            break
-    surname = _POSSESSIVE.sub("", words[i + size - 1]) if size else ""
-    known = cast.surnames.get(surname) or sides.names.get((surname,))
-    if known and known.kind == "person":
-        yield size, known
-    elif size > 1 or (size == 1 and i > 0 and not re.search(r"[.!?:\"“”]", linked[i])):
-        yield size, Speaker(" ".join(_POSSESSIVE.sub("", w) for w in words[i : i + size]), "", "name")
-
-
-def _unnamed(word: str, sides: Sides) -> str:
-    """Give the office or body that a word names, in the singular, '' for none."""
-    singular = word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
-    for key in (word, singular, word.replace("men", "man")):
-        if key in sides.persons or key in sides.bodies:
-            return key
-    return ""
-
-
-def _is_name(word: str, *, inside: bool) -> bool:
-    lower = _POSSESSIVE.sub("", word).lower()
-    return word[:1].isupper() and lower not in _NO_NAMES and (inside or lower not in _RANKS)
-
-
-def _joins(one: _Piece, other: _Piece, words: Sequence[str], linked: Sequence[str]) -> bool:
-    """Tell whether two pieces are one noun phrase: 'US President Joe Biden', 'the minister of health'."""
-    if "pronoun" in (one.speaker.kind, other.speaker.kind):
-        return False
-    between = [w.lower() for w in words[one.last + 1 : other.first]]
-    if any(gap not in (" ", "", ". ") for gap in linked[one.last + 1 : other.first + 1]):
-        return False
-    if all(w in _RANKS for w in between):
-        is_person = one.speaker.kind == "person" and not one.possessive
-        return not (is_person and other.speaker.kind in ("person", "name", "office"))
-    return _hangs_on(between) and one.speaker.kind in ("office", "body") and not one.possessive and (
-        other.speaker.kind != "person" or between[-1] in _RANKS
-    )
-
-
-def _hangs_on(between: Sequence[str]) -> bool:
-    """Tell 'spokesman for the ministry', where the second part only belongs to the first."""
-    return [w for w in between if w not in _DETERMINERS | _RANKS] in (["of"], ["for"], ["at"], ["from"], ["in"])
-
-
-def _mention(
-    run: Sequence[_Piece], words: Sequence[str], linked: Sequence[str], subject: Mention | None, cast: Cast
-) -> Mention:
+def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) -> Mention:
     """Say whom a noun phrase names: a person before an office, an office before its body, a body before a country."""
-    first = run[0].first
-    while first > 0 and linked[first] in (" ", ". ") and words[first - 1].lower() in _RANKS:
-        first -= 1
-    first = _after_determiner(first, words, linked)
-    definite = first > 0 and words[first - 1].lower() in ("the", "its", "their", "his", "her") and linked[first] == " "
-    definite |= run[0].possessive
-    last = run[-1].last
-    while run[-1].speaker.kind in ("office", "body") and last + 2 < len(words) and words[last + 1].lower() in ("of", "and") \
-            and words[last + 2].lower() in _RANKS and words[last + 2][0].isupper():  # fmt: skip
-        last += 2  # 'the Ministry of Trade'
-    attached: set[_Piece] = set()
-    for a, b in pairwise(run):
-        between = [w.lower() for w in words[a.last + 1 : b.first]]
-        of_another = a in attached and not (b.speaker.kind == "person" and "of" in words[run[0].last : b.first])
-        if of_another or (_hangs_on(between) and b.speaker.kind != "person"):
-            attached.add(b)
-    heads = [piece for piece in run if not piece.possessive and piece not in attached] or [run[-1]]
-    # a dockers' leader in Talvia is the dockers'; a Talvian official is Talvia's
-    weight = [2 if p.speaker.weak else 0 if p.speaker.name.islower() else 1 for p in run]
-    sides_named = sorted((weight[n], n) for n, p in enumerate(run) if p.speaker.side)
-    side = run[sides_named[0][1]].speaker.side if sides_named else ""
-    person = next((p.speaker for p in heads if p.speaker.kind == "person"), None)
-    bodies = [p.speaker for p in heads if p.speaker.kind == "body"]
-    if (not side or weight[sides_named[0][1]] == 2) and subject and words[first - 1].lower() in ("its", "their"):
+    words, cast = reading.words, reading.cast
+    first, last = _extent(reading, run)
+    before = reading.lower(first - 1) if first else ""
+    heads = _heads(reading, run)
+    side, weak = _side(run)
+    if (weak or not side) and subject and before in ("its", "their"):
         side = subject.speaker.side or side  # 'Talvia will wait, its ministry said'
-    elif bodies and definite and side and weight[sides_named[0][1]] == 2:
-        side = cast.bodies.get(bodies[-1].name, side)
+    definite = before in ("the", "its", "their", "his", "her") or run[0].possessive
     titled = next((n for n, p in enumerate(heads) if p.speaker.kind == "office"), -1)
+    by_kind = {kind: [p.speaker for p in heads if p.speaker.kind == kind] for kind in ("person", "office", "body")}
     names = [p.speaker for n, p in enumerate(heads) if p.speaker.kind == "name" and n > titled]
-    offices = [p.speaker for p in heads if p.speaker.kind == "office"]
-    if person:
-        speaker = person
-    elif names and (offices or len(names[-1].name.split()) > 1) and not (bodies and not offices):
+    label = " ".join(words[run[0].first : run[-1].last + 1])
+    if by_kind["person"]:
+        speaker = by_kind["person"][0]
+    elif names and (by_kind["office"] or (" " in names[-1].name and not by_kind["body"])):
         speaker = Speaker(names[-1].name, side or OTHER, "person")
-    elif offices:
-        speaker = _office(offices[0], side, run, words, definite, cast)
-    elif bodies:
-        named = next((b for b in bodies if b.side), None)
-        label = named.name if named else " ".join(words[run[0].first : run[-1].last + 1])
-        speaker = Speaker(label, side or OTHER, "body", bodies[0].pronoun or "it")
-        cast.bodies[bodies[-1].name] = speaker.side
+    elif by_kind["office"]:
+        office = by_kind["office"][0]
+        holders = cast.offices.get(office.name.lower(), []) if definite and office.pronoun != "they" else []
+        held = next((person for person in reversed(holders) if side in ("", person.side)), None)
+        speaker = held or Speaker(label, side or OTHER, "office", office.pronoun)
+    elif by_kind["body"]:
+        body = by_kind["body"][-1]
+        side = cast.bodies.get(body.name, side) if definite and weak else side  # 'the ministry' named before
+        listed = next((b.name for b in by_kind["body"] if b.side), label)
+        speaker = Speaker(listed, side or OTHER, "body", by_kind["body"][0].pronoun or "it")
+        cast.bodies[body.name] = speaker.side
     else:
         speaker = heads[-1].speaker if heads[-1].speaker.side or not names else replace(names[-1], side=OTHER)
-    return Mention(first, last, speaker, definite, run[-1].possessive)
+    return Mention(first, last, speaker, run[-1].possessive)
 
 
-def _after_determiner(first: int, words: Sequence[str], linked: Sequence[str]) -> int:
-    """Take 'fishing' into 'the fishing association': up to three plain words behind an article."""
+def _extent(reading: _Reading, run: Sequence[_Piece]) -> tuple[int, int]:
+    """Take ranks and plain words behind an article along: 'the former defence minister', 'the fishing association'."""
+    words, gaps, grammar = reading.words, reading.gaps, reading.cast.words.grammar
+    first, last = run[0].first, run[-1].last
+    while first > 0 and gaps[first] in (" ", ". ") and reading.lower(first - 1) in grammar.ranks:
+        first -= 1
     for at in range(first, max(first - 4, 0), -1):
         before = words[at - 1]
-        if linked[at] != " " or not before.islower():
-            return first
-        if before in _DETERMINERS:
-            return at
-        if before in _NO_NAMES:
-            return first
-    return first
+        if gaps[at] != " " or not before.islower() or (before in grammar.not_a_name - grammar.determiners):
+            break
+        if before in grammar.determiners:
+            first = at
+            break
+    is_office = run[-1].speaker.kind in ("office", "body")
+    while is_office and last + 2 < len(words) and reading.lower(last + 1) in ("of", "and") \
+            and reading.lower(last + 2) in grammar.ranks and words[last + 2][0].isupper():  # fmt: skip
+        last += 2  # 'the Ministry of Trade'
+    return first, last
 
 
-def _office(
-    office: Speaker, side: str, run: Sequence[_Piece], words: Sequence[str], definite: bool, cast: Cast
-) -> Speaker:
-    """Name the person who is known to hold an office, or the office itself with its side."""
-    if definite and office.pronoun != "they":
-        for person in reversed(cast.offices.get(office.name.lower(), [])):
-            if side in ("", person.side):
-                return person
-    label = " ".join(words[run[0].first : run[-1].last + 1])
-    return Speaker(label, side or OTHER, "office", office.pronoun)
+def _heads(reading: _Reading, run: Sequence[_Piece]) -> Sequence[_Piece]:
+    """Leave out what only belongs to another piece: possessives, and what 'of' or 'for' hangs on."""
+    attached: set[_Piece] = set()
+    for one, other in pairwise(run):
+        of = "of" in [reading.lower(i) for i in range(run[0].last, other.first)]
+        goes_on = one in attached and not (other.speaker.kind == "person" and of)
+        if goes_on or (reading.hangs_on(one, other) and other.speaker.kind != "person"):
+            attached.add(other)
+    return [piece for piece in run if not piece.possessive and piece not in attached] or [run[-1]]
 
 
-def _learn(
-    mentions: Sequence[Mention], words: Sequence[str], linked: Sequence[str], sides: Sides, cast: Cast
-) -> None:
-    """Remember surnames, and who holds which office: before the name, or after it between commas."""
-    for mention, following in zip_longest(mentions, mentions[1:]):
-        if mention.speaker.kind != "person":
-            continue
-        cast.surnames.setdefault(mention.speaker.name.split()[-1], mention.speaker)
-        titles = list(words[mention.first : mention.last + 1])
-        if following and following.speaker.kind == "office" and following.first - mention.last <= 2 \
-                and linked[mention.last + 1].strip() == ",":  # fmt: skip
-            titles += words[following.first : following.last + 1]
-        for title in titles:
-            if title.lower() in sides.persons:
-                held = cast.offices.setdefault(title.lower(), [])
-                if mention.speaker in held:
-                    held.remove(mention.speaker)
-                held.append(mention.speaker)
+def _side(run: Sequence[_Piece]) -> tuple[str, bool]:
+    """Choose a side, and say if it is weak: a docker in Talvia is the dockers', an official in Talvia is Talvia's."""
+    speakers = [piece.speaker for piece in run if piece.speaker.side]
+    if not speakers:
+        return "", False
+    best = min(speakers, key=lambda s: 2 if s.weak else 0 if s.name.islower() else 1)
+    return best.side, best.weak
+
+
+def _learn(reading: _Reading, mention: Mention, following: Mention | None) -> None:
+    """Remember a person's surname and offices: those before the name, and the one after it between commas."""
+    cast = reading.cast
+    cast.surnames.setdefault(mention.speaker.name.split()[-1], mention.speaker)
+    titles = list(reading.words[mention.first : mention.last + 1])
+    if following and following.speaker.kind == "office" and following.first - mention.last <= 2 \
+            and reading.gaps[mention.last + 1].strip() == ",":  # fmt: skip
+        titles += reading.words[following.first : following.last + 1]
+    for title in titles:
+        if title.lower() in cast.words.persons:
+            held = cast.offices.setdefault(title.lower(), [])
+            if mention.speaker in held:
+                held.remove(mention.speaker)
+            held.append(mention.speaker)

@@ -151,9 +151,16 @@ TOML_TABLES = {
     "codebook.toml": ("frame",),
     "variants.toml": ("variant", "compounds", "own_names"),
     "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
+    "grammar.toml": (
+        *("determiners", "prepositions", "attached", "be", "auxiliaries", "unsaid", "adverbs", "links", "questions"),
+        *("days", "times", "objects", "others", "nobody", "empty", "addressed", "ranks", "pronouns", "no_names"),
+    ),
     "sides.toml": ("side",),
 }
-_LISTS = ("forms", "exact", "indicators", "parts", "verbs", "persons", "bodies", "documents", "before", "countries", "he", "she", "unless_a_country")
+_LISTS = (
+    *("forms", "exact", "indicators", "parts", "verbs", "persons", "bodies", "documents", "before"),
+    *("countries", "he", "she", "unless_a_country"),
+)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -175,6 +182,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         if name not in TOML_TABLES[path.name]:
             raise ValueError(f"{path.name}: unknown table {name!r}; known: {', '.join(TOML_TABLES[path.name])}")
         for entry in table if isinstance(table, list) else [table]:
+            if not isinstance(entry, dict):
+                raise ValueError(f"{path.name}: {name} = {entry!r} stands outside a table; write it under its heading")
             for key, value in entry.items():
                 is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
                 if (key in _LISTS or name == "own_names") and not is_list:

@@ -16,7 +16,8 @@ import analysis as an
 from analysis.passages import Sentence, split_article
 from analysis.speakers import read_sides
 from analysis.text import Line
-from analysis.voices import Reader, read_voice_words
+from analysis.voices import Reader
+from analysis.wordlists import read_voice_words
 
 ROOT = Path(__file__).parents[1]
 CALL = ROOT / "corpus" / "call-2021"

@@ -13,13 +13,17 @@ from pypdf import PdfReader
 
 import analysis as an
 from analysis.figures import escape_markdown, output_folder
-from analysis.plots import _COLOURS, source_look
+from analysis.plots.look import COLOURS, source_look
 
 PLOTS = {
     "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
     "vocabulary": lambda c: (an.plot_vocabulary, an.count_vocabulary(c)),
     "keyness": lambda c: (an.plot_keyness, an.compare_terms(c)),
     "sentiment": lambda c: (an.plot_sentiment, an.score_sentiment(c)),
+    "sides": lambda c: (an.plot_sides, an.count_sides(c)),
+    "verbs": lambda c: (an.plot_verbs, an.count_verbs(c)),
+    "strip": lambda c: (an.plot_strip, an.count_passages(c)),
+    "distance": lambda c: (an.plot_distance, an.count_distance(c)),
 }
 
 
@@ -126,8 +130,8 @@ def test_colours_have_contrast_on_white_and_differ():
         parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
         return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
 
-    assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in _COLOURS)
-    assert len(set(_COLOURS)) == len(_COLOURS)
+    assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in COLOURS)
+    assert len(set(COLOURS)) == len(COLOURS)
     looks = [source_look(str(i), [str(i) for i in range(12)]) for i in range(12)]
     assert len(set(looks)) == 12
 

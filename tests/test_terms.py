@@ -15,7 +15,6 @@ from analysis.terms import (
     read_lexicons,
     score_expressions,
 )
-from analysis.text import Line
 
 VARIANTS = """
 [[variant]]

@@ -9,9 +9,9 @@ from analysis.text import Line
 def read(*lines, section="body", translated=False):
     """Read lines as an article and give its passages as (voice, speaker, text), and whole."""
     split = split_lines(*(Line(n, line, section) for n, line in enumerate(lines, 1)), translated=translated)
-    return [
-        (p.voice, p.speaker, s.text[p.start : p.end].strip(" ,.;:?“”‘’\"'")) for s in split for p in s.passages
-    ], [p for s in split for p in s.passages]
+    return [(p.voice, p.speaker, s.text[p.start : p.end].strip(" ,.;:?“”‘’\"'")) for s in split for p in s.passages], [
+        p for s in split for p in s.passages
+    ]
 
 
 def spoken(*lines, **options):
@@ -41,13 +41,19 @@ HASK, QUILLAN, VESK, MARRICK = "Tobin Hask", "Marta Quillan", "Jarna Vesk", "Ile
         ("“The port is open. “Hask said.", [("quote", HASK, "The port is open")]),
         ("“Who can pay?” Hask asked. “Nobody.”", [("quote", HASK, "Who can pay"), ("quote", HASK, "Nobody")]),
         # several sentences in one pair of marks
-        ("“It rains. It pours. We stay,” Hask said.", [("quote", HASK, "It rains"), ("quote", HASK, "It pours"),
-                                                      ("quote", HASK, "We stay")]),  # fmt: skip
+        (
+            "“It rains. It pours. We stay,” Hask said.",
+            [("quote", HASK, "It rains"), ("quote", HASK, "It pours"), ("quote", HASK, "We stay")],
+        ),
         # in part
         ("Hask called the strike “a costly mistake”.", [("quote", HASK, "a costly mistake")]),
         (
             "Hask said the strike was “a costly mistake” and would end.",
-            [("reported", HASK, "the strike was"), ("quote", HASK, "a costly mistake"), ("reported", HASK, "and would end")],
+            [
+                ("reported", HASK, "the strike was"),
+                ("quote", HASK, "a costly mistake"),
+                ("reported", HASK, "and would end"),
+            ],
         ),
         # colon
         ("Hask was blunt: “The port is open.”", [("quote", HASK, "The port is open")]),
@@ -57,12 +63,18 @@ HASK, QUILLAN, VESK, MARRICK = "Tobin Hask", "Marta Quillan", "Jarna Vesk", "Ile
         ("“No,” said a spokesman for Tidewater Terminal.", [("quote", "spokesman for Tidewater Terminal", "No")]),
         # a participle, and a subject behind commas
         ("Hask, who has read the report, said, “It is long.”", [("quote", HASK, "It is long")]),
-        ("“It is long,” Hask said, adding, “And it is dull.”", [("quote", HASK, "It is long"), ("quote", HASK, "And it is dull")]),
+        (
+            "“It is long,” Hask said, adding, “And it is dull.”",
+            [("quote", HASK, "It is long"), ("quote", HASK, "And it is dull")],
+        ),
         # nobody
-        ("On the wall stood “We shall be back on Monday morning.”", [("quote", "", "We shall be back on Monday morning")]),
+        (
+            "On the wall stood “We shall be back on Monday morning.”",
+            [("quote", "", "We shall be back on Monday morning")],
+        ),
         ("“Nobody came to see us all day.”", [("quote", "", "Nobody came to see us all day")]),
     ],
-)  # fmt: skip
+)
 def test_a_quotation_belongs_to_whoever_is_said_to_have_said_it(text, expected):
     assert spoken(text) == expected
 
@@ -81,8 +93,10 @@ def test_a_quotation_belongs_to_whoever_is_said_to_have_said_it(text, expected):
         ("According to transport minister Tobin Hask, the port was open.", [(HASK, "the port was open")]),
         ("The port was open, according to Hask.", [(HASK, "The port was open")]),
         ("The port, according to Hask, was open.", [(HASK, "The port"), (HASK, "was open")]),
-        ("The port fell silent, the union said, up from nothing a year ago.",
-         [("union", "The port fell silent"), ("union", "up from nothing a year ago")]),
+        (
+            "The port fell silent, the union said, up from nothing a year ago.",
+            [("union", "The port fell silent"), ("union", "up from nothing a year ago")],
+        ),
         ("Hask accused the union of theft.", [(HASK, "the union of theft")]),
         ("Hask denied the charge.", [(HASK, "the charge")]),
         ("Hask denied that he had lied.", [(HASK, "he had lied")]),
@@ -93,17 +107,23 @@ def test_a_quotation_belongs_to_whoever_is_said_to_have_said_it(text, expected):
         ("Hask asked whether the gates were shut.", [(HASK, "whether the gates were shut")]),
         ("Hask, the transport minister, said the port was open.", [(HASK, "the port was open")]),
         ("The transport minister, Tobin Hask, said the port was open.", [(HASK, "the port was open")]),
-        ("Hask said the port was open and added that the ships would come.",
-         [(HASK, "the port was open"), (HASK, "the ships would come")]),
-        ("Hask said the port was open, adding that ships would come.",
-         [(HASK, "the port was open"), (HASK, "ships would come")]),
-        ("Hask said the port was open, but Marta Quillan said it was shut.",
-         [(HASK, "the port was open"), (QUILLAN, "it was shut")]),
+        (
+            "Hask said the port was open and added that the ships would come.",
+            [(HASK, "the port was open"), (HASK, "the ships would come")],
+        ),
+        (
+            "Hask said the port was open, adding that ships would come.",
+            [(HASK, "the port was open"), (HASK, "ships would come")],
+        ),
+        (
+            "Hask said the port was open, but Marta Quillan said it was shut.",
+            [(HASK, "the port was open"), (QUILLAN, "it was shut")],
+        ),
         ("It was said that the port was open.", [("", "the port was open")]),
         ("Hask was accused by the union of lying.", [("union", "of lying")]),
         ("Talvia will wait, its ministry said.", [("ministry", "Talvia will wait")]),
     ],
-)  # fmt: skip
+)
 def test_indirect_speech_is_the_complement_of_a_reporting_verb(text, expected):
     assert [(speaker, words) for voice, speaker, words in spoken(text) if voice == "reported"] == expected
 
@@ -165,9 +185,16 @@ def test_a_person_whom_no_table_lists_has_a_name_and_the_side_other():
 
 
 def test_an_office_has_the_side_of_its_country_and_a_unionist_that_of_the_union():
-    sides = {t: read(t)[1][0].side for t in (
-        "“No,” a Sundmari minister said.", "“No,” a minister said.", "“No,” a Talvian docker said.",
-        "“No,” a man said.", "“No,” it was said.")}  # fmt: skip
+    sides = {
+        t: read(t)[1][0].side
+        for t in (
+            "“No,” a Sundmari minister said.",
+            "“No,” a minister said.",
+            "“No,” a Talvian docker said.",
+            "“No,” a man said.",
+            "“No,” it was said.",
+        )
+    }
     assert list(sides.values()) == ["Sundmar", "Verrany", "workers", "other", "unattributed"]
 
 

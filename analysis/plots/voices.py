@@ -1,0 +1,329 @@
+"""Charts of voices: how much of a text is whose, in which verbs, at what distance, and in what order.
+
+Voices are told apart without colour: filled is direct speech, hatched indirect speech, and the outlet's own words stand
+by themselves. Sides are written out, or carry their letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from analysis.plots.look import (
+    INK,
+    MM,
+    QUIET,
+    TRANSLATED,
+    WIDTH,
+    beside,
+    broken,
+    empty,
+    grouped_by,
+    label_of,
+    looks_of,
+    note,
+    panels,
+    source_look,
+    styled,
+    wrapped,
+)
+
+_HATCH = {"outlet": None, "scare": "....", "reported": "////", "quote": None}
+# Sides are coloured only in the strip, where no source is; told apart by their letters as well.
+_SIDE_COLOURS = ["#8C1D40", "#3F66C4", "#A66A00", "#00796B", "#7A4DA0", "#5A5A00"]
+_OTHER_COLOURS = {"other": "#6E6E6E", "unattributed": "#1a1a1a"}
+
+
+def side_look(side: str, sides: Sequence[str]) -> tuple[str, str]:
+    """Give a side's colour and letter: they follow its place in sides.toml."""
+    letters: dict[str, str] = {}
+    for name in sides:
+        taken = set(letters.values())
+        own = (c for c in name.upper() if c.isalnum() and c not in taken)
+        letters[name] = "?" if name == "unattributed" else next(own, "#")
+    colour = _OTHER_COLOURS.get(side)
+    return colour or _SIDE_COLOURS[list(sides).index(side) % len(_SIDE_COLOURS)], letters[side]
+
+
+def _bar(ax: Axes, y: float, words: float, left: float, colour: str, voice: str, height: float = 0.62) -> None:
+    """Draw a stretch of a bar so that its voice is seen without its colour."""
+    face = colour if voice == "quote" else "white"
+    ax.barh(y, words, left=left, height=height, color=face, edgecolor=colour, linewidth=0.9, hatch=_HATCH[voice])
+
+
+@styled
+def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how many words of each article are the outlet's own, reported, and quoted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_voices`.
+    ax : Axes, optional
+        Draw here instead of on a new figure.
+
+    Returns
+    -------
+    Axes
+        One bar per group, in the corpus's order of sources.
+    """
+    group = grouped_by(table, "plot_corpus", "count_voices", ["voice", "n_words", "share"])
+    look = "source" if "source" in table else group
+    looks = looks_of(table, look)
+    order = table.drop_duplicates(group)
+    order = order.iloc[np.argsort(order[look].map(looks.index), kind="stable")]
+    names = order[group].tolist()
+    ax = ax or plt.subplots(figsize=(WIDTH, (22 + 8.5 * len(names)) * MM))[1]
+    most = table.groupby(group)["n_words"].sum().max()
+    for y, (_, row) in enumerate(order.iterrows()):
+        colour = source_look(row[look], looks)[0]
+        left = 0
+        mine = table[table[group] == row[group]].set_index("voice")
+        for voice, words in mine.loc[mine["n_words"] > 0, "n_words"].items():
+            _bar(ax, y, words, left, colour, str(voice))
+            left += words
+        shares = [f"{mine['share'].get(voice, 0.0):.0%} {name}" for voice, name in
+                  (("reported", "reported"), ("quote", "quoted"))]  # fmt: skip
+        beside(ax, left, y, f"{left:,} word{'s' if left != 1 else ''}, {', '.join(shares)}", 4)
+    labels = [
+        broken(label_of(s, table)) if group == look else f"{broken(label_of(s, table))}\n{n}"
+        for s, n in zip(order[look], names, strict=True)
+    ]
+    ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
+    ax.set_ylim(len(names) - 0.45, -0.55)
+    ax.set_xlim(0, most * 1.55)
+    key = "white: the outlet's own, dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
+    ax.set_xlabel(f"words ({key})", loc="left")
+    ax.grid(axis="x")
+    if any(TRANSLATED in label for label in labels):
+        note([ax], f"{TRANSLATED} translated into English")
+    return ax
+
+
+@styled
+def plot_sides(table: pd.DataFrame) -> np.ndarray:
+    """Draw whose words each source prints: a bar for the outlet and for each side, in share of all words.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_sides`.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group, with a bar for each voice of each side (filled: in quotation marks; hatched: indirect
+        speech; dotted: scare quotes) and its words beside it. A dark line is the interval of the share, if it has one.
+    """
+    by = grouped_by(table, "plot_sides", "count_sides", ["voice", "side", "n_words", "share"])
+    if table.empty:
+        return np.array([empty("The selection has no words.")])
+    looks, groups = looks_of(table, by), list(pd.unique(table[by]))
+    spoken = set(table.loc[table["n_words"] > 0, "side"])
+    rows = ["", *[s for s in table.attrs.get("sides", sorted(spoken)) if s in spoken]]
+    across = 2 if len(groups) == 4 else min(3, len(groups))
+    axes = panels(len(groups), (20 + 7.4 * len(rows)) * MM, across, sharey=True)
+    most = np.nanmax(table[["share", "block_high"]].to_numpy(float))
+    for ax, group in zip(axes, groups, strict=True):
+        colour = source_look(str(group), looks)[0]
+        for y, side in enumerate(rows):
+            for offset, voice in zip((-0.2, 0.2), ("reported", "quote") if side else ("outlet", "scare"), strict=True):
+                part = table[(table[by] == group) & (table["side"] == side) & (table["voice"] == voice)]
+                _draw_share(ax, y + offset, part.iloc[0] if len(part) else None, colour, voice)
+        n = table.loc[table[by] == group, "n_words"].sum()
+        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{n:,} words")
+        ax.grid(axis="x")
+        ax.tick_params(labelbottom=True)
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    axes[0].set_yticks(range(len(rows)), ["outlet", *rows[1:]])
+    axes[0].set_ylim(len(rows) - 0.4, -0.6)
+    axes[0].set_xlim(0, most * 1.25)
+    axes[-1].set_xlabel("share of words (numbers: words)", loc="left")
+    remark = "white: the outlet's own; dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
+    if table["block_low"].notna().any():
+        remark += "; dark line: 95 % interval"
+    translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
+    note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
+    return axes
+
+
+def _draw_share(ax: Axes, y: float, part: pd.Series | None, colour: str, voice: str) -> None:
+    """Draw one voice's share as a bar with its words beside it, and its interval as a line through the bar's end."""
+    words = 0 if part is None else int(part["n_words"])
+    if part is None or not words:
+        return beside(ax, 0, y, "0", 3, color=QUIET)
+    _bar(ax, y, part["share"], 0, colour, voice, height=0.34)
+    end = part["share"]
+    if pd.notna(part["block_low"]):
+        ax.plot([part["block_low"], part["block_high"]], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")
+        end = max(end, part["block_high"])
+    return beside(ax, end, y, f"{words:,}", 4)
+
+
+@styled
+def plot_verbs(table: pd.DataFrame) -> np.ndarray:
+    """Draw which class of reporting verb each source gives to which side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_verbs`.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group, classes in rows, sides in columns; the number is the count, and the disc's area follows it.
+    """
+    by = grouped_by(table, "plot_verbs", "count_verbs", ["kind", "verb", "side", "count"])
+    if table.empty:
+        return np.array([empty("No reporting verb is in the selection.")])
+    looks = looks_of(table, by)
+    groups = [g for g in looks if g in set(table[by])]
+    kinds = sorted(table["kind"].unique())
+    sides = [s for s in table.attrs.get("sides", sorted(table["side"].unique())) if s in set(table["side"])]
+    across = min(2 if len(sides) > 5 or len(groups) == 4 else 3, len(groups))
+    axes = panels(len(groups), (27 + 8 * len(kinds)) * MM, across, sharey=True)
+    counted = table.groupby([by, "kind", "side"])["count"].sum()
+    most = counted.max()
+    for ax, group in zip(axes, groups, strict=True):
+        colour = source_look(str(group), looks)[0]
+        for (kind, side), count in counted[group].items():
+            x, y = sides.index(side), kinds.index(kind)
+            ax.scatter(
+                x, y, s=75 + 260 * count / most, facecolor="white", edgecolor=colour, linewidth=1.1, clip_on=False
+            )
+            ax.text(x, y, str(count), ha="center", va="center", fontsize=6.5)
+        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{counted[group].sum():,} attributions")
+        ax.set_xticks(range(len(sides)), [broken(s.replace("unattributed", "not known")) for s in sides], fontsize=6.5,
+                      rotation=30, ha="right", rotation_mode="anchor")  # fmt: skip
+        ax.tick_params(labelbottom=True)
+        ax.grid(alpha=0.6)
+        ax.set_axisbelow(True)
+    axes[0].set_xlim(-0.6, len(sides) - 0.4)
+    axes[0].set_yticks(range(len(kinds)), kinds)
+    axes[0].set_ylim(len(kinds) - 0.4, -0.6)
+    if any(str(g) in table.attrs.get("translated", ()) for g in groups):
+        note(axes, f"{TRANSLATED} translated into English: the verb may be the translator's")
+    return axes
+
+
+@styled
+def plot_strip(table: pd.DataFrame) -> Axes:
+    """Draw each article from its first word to its last: whose words, and in which voice.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_passages`.
+
+    Returns
+    -------
+    Axes
+        A strip per article on a scale of words. A thin line is the outlet, a hatched box indirect speech, a filled one
+        a quotation, a small tick below the line a scare quote; colour and letter are the side.
+    """
+    grouped_by(table.assign(source=""), "plot_strip", "count_passages", ["begins", "n_words", "voice", "side"])
+    if table.empty:
+        return empty("The selection has no words.")
+    looks, sides = looks_of(table, "source"), table.attrs.get("sides", sorted(set(table["side"]) - {""}))
+    order = table.drop_duplicates("article_id").sort_values("article_id")
+    order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
+    names = order["article_id"].tolist()
+    ax = plt.subplots(figsize=(WIDTH, (26 + 10 * len(names)) * MM))[1]
+    longest = float((table["begins"] + table["n_words"]).max())
+    for y, name in enumerate(names):
+        mine = table[table["article_id"] == name]
+        ax.plot([mine["begins"].min(), (mine["begins"] + mine["n_words"]).max()], [y, y], color=INK, linewidth=0.8)
+        for part in _stretches(mine):
+            if part["voice"] == "scare":
+                ax.plot([part["begins"] + part["n_words"] / 2] * 2, [y + 0.04, y + 0.3], color=INK, linewidth=1.2)
+            if part["voice"] in ("reported", "quote"):
+                colour, letter = side_look(part["side"], sides)
+                _bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.5)
+                if part["n_words"] > longest / 70:
+                    ax.text(
+                        part["begins"] + part["n_words"] / 2, y - 0.29, letter, ha="center", va="bottom", fontsize=6
+                    )
+    labels = [f"{broken(label_of(s, table))}\n{n}" for s, n in zip(order["source"], names, strict=True)]
+    ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
+    ax.set_ylim(len(names) - 0.4, -0.75)
+    ax.set_xlim(0, longest * 1.01)
+    ax.set_xlabel("words from the beginning, headline first", loc="left")
+    present = [s for s in sides if s in set(table["side"])]
+    handles = [Patch(facecolor=side_look(s, sides)[0], label=f"{side_look(s, sides)[1]}  {s}") for s in present]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=7, frameon=False, fontsize=6.5,
+              handlelength=1, handleheight=1, columnspacing=1.2, borderaxespad=0)  # fmt: skip
+    remark = "line: the outlet; filled: in quotation marks; hatched: indirect speech; tick below the line: scare quote"
+    note([ax], remark + (f"; {TRANSLATED} translated" if any(TRANSLATED in label for label in labels) else ""))
+    return ax
+
+
+def _stretches(passages: pd.DataFrame) -> list[dict[str, Any]]:
+    """Join passages that follow each other in one voice and side, so that a quotation of three sentences is one box."""
+    joined: list[dict[str, Any]] = []
+    for part in passages[["begins", "n_words", "voice", "side"]].to_dict("records"):
+        last = joined[-1] if joined else None
+        if last and (last["voice"], last["side"]) == (part["voice"], part["side"]) \
+                and last["begins"] + last["n_words"] == part["begins"]:  # fmt: skip
+            last["n_words"] += part["n_words"]
+        else:
+            joined.append(dict(part))
+    return joined
+
+
+@styled
+def plot_distance(table: pd.DataFrame) -> np.ndarray:
+    """Draw the words and marks of distance by source, with their counts.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `count_distance`.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group, markers in rows; filled: in the outlet's own words, hollow: in somebody's speech.
+    """
+    by = grouped_by(table, "plot_distance", "count_distance", ["words", "voice", "count", "per_1000"])
+    if table.empty:
+        return np.array([empty("No word of distance and no scare quote is in the selection.")])
+    looks = looks_of(table, by)
+    groups = [g for g in looks if g in set(table[by])]
+    words = sorted(table["words"].unique(), key=lambda w: (w != "scare quotes", w))
+    across = min(len(groups), 5)
+    axes = panels(len(groups), (24 + 5 * len(words)) * MM, across, sharey=True)
+    most = max(table.groupby([by, "words"])["per_1000"].sum().max(), 1e-9)
+    for ax, group in zip(axes, groups, strict=True):
+        colour, marker = source_look(str(group), looks)
+        mine = table[table[by] == group]
+        for y, word in enumerate(words):
+            parts = mine[(mine["words"] == word) & (mine["count"] > 0)]
+            own = parts.loc[parts["voice"] == "outlet", ["count", "per_1000"]].sum()
+            all_ = parts[["count", "per_1000"]].sum()
+            ax.hlines(y, 0, all_["per_1000"], color=colour, linewidth=0.8, alpha=0.5)
+            if all_["count"] > own["count"]:
+                ax.plot(all_["per_1000"], y, marker=marker, color=colour, markerfacecolor="white", linestyle="none")
+            if own["count"]:
+                ax.plot(own["per_1000"], y, marker=marker, color=colour, linestyle="none")
+            text = f"{own['count']:.0f}" + (
+                f" + {all_['count'] - own['count']:.0f}" if all_["count"] > own["count"] else ""
+            )
+            beside(ax, all_["per_1000"], y, text, 5 if all_["count"] else 2, color=INK if all_["count"] else QUIET)
+        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{mine['n_words'].iloc[0]:,} words")
+        ax.grid(axis="x")
+        ax.tick_params(labelbottom=True)
+    axes[0].set_yticks(range(len(words)), words)
+    axes[0].set_ylim(len(words) - 0.4, -0.6)
+    axes[0].set_xlim(0, most * 1.3)
+    axes[(min(len(axes), across) - 1) // 2].set_xlabel("occurrences per 1,000 words")
+    remark = "number: count in the outlet's own words (filled) + in others' speech (hollow)"
+    translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
+    note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
+    return axes
