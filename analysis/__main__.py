@@ -1,4 +1,4 @@
-"""The command line: build and check a corpus, run the study."""
+"""The command line: build and check a corpus, say who speaks in it, run the study."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ def main(argv: list[str] | None = None) -> int:
     build.add_argument("--text", metavar="DIR", help="folder of the raw .txt files (default: CORPUS/text)")
     check = commands.add_parser("check", help="validate tables, checksums and the data dictionary")
     check.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
+    voices = commands.add_parser("voices", help="say whose words each source prints")
+    voices.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
+    voices.add_argument("--score", action="store_true", help="compare the rules with the reading in voices_gold.csv")
+    voices.add_argument(
+        "--text", metavar="DIR", help="with --score: folder of the raw .txt files (default: CORPUS/text)"
+    )
     study = commands.add_parser("study", help="run the notebooks; figures and a report come out")
     study.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     study.add_argument("--notebook", metavar="NN", help="run only the notebook whose name begins so; no report")
     args = parser.parse_args(argv)
-    run = {"build": _build, "check": _check, "study": _study}[args.command]
+    run = {"build": _build, "check": _check, "voices": _voices, "study": _study}[args.command]
     try:
         return run(args)
     except (ValueError, KeyError, OSError) as error:
@@ -47,6 +53,25 @@ def _check(args: argparse.Namespace) -> int:
     faults = check_tables(folder)
     print("\n".join(faults) if faults else f"{folder.name}: tables, checksums and data dictionary are in order")
     return 1 if faults else 0
+
+
+def _voices(args: argparse.Namespace) -> int:
+    if args.score:
+        from analysis.readings import score_voices
+
+        scores = score_voices(args.corpus, args.text)
+        print(scores.to_string(index=False, formatters={"value": "{:.3f}".format}))
+        return 0
+    from analysis.corpus import read_corpus
+    from analysis.speech import count_sides
+
+    sides = count_sides(read_corpus(args.corpus))
+    print(
+        sides[["source", "voice", "side", "n_words", "share"]].to_string(
+            index=False, formatters={"share": "{:.1%}".format}
+        )
+    )
+    return 0
 
 
 def _study(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from analysis.sentences import Span
 from analysis.speakers import NOBODY, OTHER, REMEMBERED, Cast, Mention, Speaker, find_mentions
@@ -323,7 +324,10 @@ class Unit:
                 if head and self._begins_clause(head.first):
                     found.append(head)
         persons = [mention for mention in found if mention.speaker.kind == "person"]
-        return replace((persons or found)[-1], first=min(m.first for m in found)) if found else None
+        by_name = [
+            m for m in persons if m.speaker.name.split()[-1] in (i.word for i in self.items[m.first : m.last + 1])
+        ]
+        return replace((by_name or persons or found)[-1], first=min(m.first for m in found)) if found else None
 
     def _begins_clause(self, first: int) -> bool:
         """Tell a subject from 'the return to Europe', which a preposition ties to something else."""
@@ -344,11 +348,23 @@ class Unit:
                 inner = [self.items[k].lower for k in range(first, at)]
                 if first == at or any(word in grammar.links | grammar.be | grammar.auxiliaries for word in inner):
                     return None
+                if first and self.items[first - 1].lower in grammar.prepositions | grammar.attached and item.gap == " ":
+                    return self._mentioned_before(first)  # 'officials briefed on the plans said'
                 named = next((m for m in self.mentions if first < m.first <= at and not m.possessive), None)
                 if named and named.speaker.kind in ("person", "office", "body"):
                     return named
                 return Mention(first + 1, at, self._described(first + 1, at))
             if not item.word or item.gap.strip():
+                return None
+        return None
+
+    def _mentioned_before(self, i: int) -> Mention | None:
+        """Give the last speaker mentioned before an item, in the same stretch between commas."""
+        for at in range(i - 1, max(i - 8, -1), -1):
+            mention = self.ending.get(at)
+            if mention and not mention.possessive:
+                return mention if mention.speaker.kind in ("person", "office", "body") else None
+            if self.items[at].gap.strip():
                 return None
         return None
 
@@ -392,7 +408,10 @@ class Unit:
     def _described(self, first: int, last: int) -> Speaker:
         """Name somebody by the words that the text has; 'one of them' is one of those who spoke last."""
         label = " ".join(item.word for item in self.items[first : last + 1])
-        group = self.cast.resolve("they", strict=True) if label.lower() == "of them" else None
+        group = None
+        if label.lower() == "of them":
+            here = (m.speaker for m in reversed(self.mentions) if m.last < first and m.speaker.pronoun == "they")
+            group = next(here, None) or self.cast.resolve("they", strict=True)
         side = next((m.speaker.side for m in self.mentions if first <= m.first <= last and m.speaker.side), OTHER)
         return group or Speaker(label, side, "office")
 
@@ -434,8 +453,11 @@ class Unit:
             return self.speaking or NOBODY
         if speaker.pronoun == "they" and self.speaking:
             return NOBODY
-        earlier = next((m.speaker for m in self.mentions if m.last < mention.first), None)
-        recent = [*self.cast.recent[-REMEMBERED:], *([earlier] if earlier and earlier.kind != "pronoun" else [])]
+        kinds = ("person", "office") if speaker.pronoun in ("he", "she") else ("body", "country", "office")
+        here = (
+            m.speaker for m in self.mentions if m.last < mention.first and m.speaker.kind in kinds and not m.possessive
+        )
+        recent = [*self.cast.recent[-REMEMBERED:], *islice(here, 1)]
         found = replace(self.cast, recent=recent).resolve(speaker.pronoun, strict=self.strict, but=self.speaking)
         return found or NOBODY
 

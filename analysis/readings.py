@@ -65,6 +65,8 @@ def score_voices(name: str | Path, text: str | Path | None = None) -> pd.DataFra
     folder = corpus_folder(name)
     metadata = read_metadata(folder)
     texts = match_texts(metadata, Path(text) if text else folder / "text")
+    if not (folder / f"{GOLD}.csv").exists():
+        raise ValueError(f"{folder.name} has no {GOLD}.csv; a reader marks there who speaks (see corpus/example)")
     gold = read_table(folder, GOLD)
     judgements = read_judgements(folder)
     unknown = sorted(set(gold["article_id"]) - set(texts))

@@ -70,13 +70,18 @@ class Cast:
     words: VoiceWords
     surnames: dict[str, Speaker] = field(default_factory=dict)
     offices: dict[str, list[Speaker]] = field(default_factory=dict)  # 'minister' -> who held it, the latest last
-    bodies: dict[str, str] = field(default_factory=dict)  # 'ministry' -> the side of the one named last
+    before: dict[str, str] = field(default_factory=dict)  # 'ministry', 'official' -> the side of the one named last
     recent: list[Speaker] = field(default_factory=list)  # who spoke or acted, the latest last
 
     def note(self, speaker: Speaker) -> None:
         """Remember who spoke or acted last."""
         if speaker.name and speaker.kind != "pronoun" and self.recent[-1:] != [speaker]:
             self.recent.append(speaker)
+
+    def spoken_for(self) -> str:
+        """Give the side for which a spokesman without a word on whose he is speaks: that of the body named last."""
+        bodies = (s.side for s in reversed(self.recent[-REMEMBERED:]) if s.kind in ("body", "country"))
+        return next(bodies, "")
 
     def resolve(self, pronoun: str, *, strict: bool, but: Speaker | None = None) -> Speaker | None:
         """Find the last speaker whom a pronoun fits; in translated copy (not `strict`) gender decides nothing."""
@@ -129,7 +134,8 @@ def _listed_names(sides: Sequence[Mapping[str, list[str] | str]]) -> dict[str, S
                 if name in names and names[name].side != side:
                     raise ValueError(f"sides.toml: {name!r} stands on two sides, {names[name].side!r} and {side!r}")
                 own = "office" if kind == "person" and name.islower() else kind
-                names[name] = Speaker(name, side, own, pronoun, name in entry.get("unless_a_country", []))
+                plural = "they" if own == "office" and name.endswith("s") else pronoun
+                names[name] = Speaker(name, side, own, plural, name in entry.get("unless_a_country", []))
     return names
 
 
@@ -211,8 +217,9 @@ class _Reading:
         """Look up an office, a body, a document (which speaks for whoever issued it), or a pronoun."""
         lists, word = self.cast.words, _POSSESSIVE.sub("", self.words[i])
         if noun := lists.noun(word.lower()):
-            is_body, plural = noun in lists.bodies, noun != word.lower()
-            pronoun = "they" if plural else "it" if is_body else ""
+            is_body, plural = noun in lists.bodies, noun != word.lower() or noun in ("people", "police", "media")
+            gender = "she" if noun.endswith("woman") else "he" if noun.endswith("man") else ""
+            pronoun = "they" if plural else "it" if is_body else gender
             return 1, Speaker(noun if is_body else word, "", "body" if is_body else "office", pronoun)
         if word.lower() in lists.documents and i and self.lower(i - 1) in ("the", "its", "their"):
             return 1, Speaker("", "", "pronoun", "it")
@@ -311,9 +318,13 @@ def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) 
     before = reading.lower(first - 1) if first else ""
     heads = _heads(reading, run)
     side, weak = _side(run)
-    if (weak or not side) and subject and before in ("its", "their"):
-        side = subject.speaker.side or side  # 'Talvia will wait, its ministry said'
+    if (weak or not side) and before in ("its", "their"):
+        side = (subject.speaker.side if subject else cast.spoken_for()) or side  # 'Talvia will wait, its ministry said'
     definite = before in ("the", "its", "their", "his", "her") or run[0].possessive
+    if weak and definite and cast.recent[-1:] and cast.recent[-1].kind == "country":
+        side = cast.recent[-1].side  # 'Talvia denied that. The ministry said …'
+    if weak and any(reading.lower(i) not in cast.words.grammar.ranks for i in range(first, run[0].first)):
+        side = ""  # 'a hospital official'
     titled = next((n for n, p in enumerate(heads) if p.speaker.kind == "office"), -1)
     by_kind = {kind: [p.speaker for p in heads if p.speaker.kind == kind] for kind in ("person", "office", "body")}
     names = [p.speaker for n, p in enumerate(heads) if p.speaker.kind == "name" and n > titled]
@@ -326,13 +337,21 @@ def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) 
         office = by_kind["office"][0]
         holders = cast.offices.get(office.name.lower(), []) if definite and office.pronoun != "they" else []
         held = next((person for person in reversed(holders) if side in ("", person.side)), None)
+        if definite and (weak or not side) and office.pronoun != "they":
+            side = cast.before.get(office.name.lower(), side)  # 'the official', of whom a country was told before
+        if not side and office.name.lower().startswith("spokes"):
+            side = cast.spoken_for()
         speaker = held or Speaker(label, side or OTHER, "office", office.pronoun)
+        cast.before[office.name.lower()] = speaker.side
     elif by_kind["body"]:
         body = by_kind["body"][-1]
-        side = cast.bodies.get(body.name, side) if definite and weak else side  # 'the ministry' named before
+        side = (
+            cast.before.get(body.name, side) if definite and (weak or not side) else side
+        )  # 'the ministry' named before
         listed = next((b.name for b in by_kind["body"] if b.side), label)
         speaker = Speaker(listed, side or OTHER, "body", by_kind["body"][0].pronoun or "it")
-        cast.bodies[body.name] = speaker.side
+        nouns = {cast.words.noun(reading.lower(i)) for i in range(run[0].first, run[-1].last + 1)}
+        cast.before.update(dict.fromkeys(nouns - {""}, speaker.side))
     else:
         speaker = heads[-1].speaker if heads[-1].speaker.side or not names else replace(names[-1], side=OTHER)
     return Mention(first, last, speaker, run[-1].possessive)

@@ -107,17 +107,17 @@ def _intervals(
     for group in groups:
         mine = passages[passages["group"] == group]
         articles = mine.drop_duplicates("block").set_index("block")["article_id"].sort_index()
-        sentences = mine.drop_duplicates(["article_id", "sentence", "voice", "side"])
+        once = mine.drop_duplicates(["article_id", "sentence", "voice", "side"]).assign(n_words=1)
         counted = {
-            "block": (mine, mine.groupby("block")["n_words"].sum(), "sum"),
-            "sentence_block": (sentences, mine.groupby("block")["sentence"].nunique(), "size"),
+            "block": (mine, mine.groupby("block")["n_words"].sum()),
+            "sentence_block": (once, mine.groupby("block")["sentence"].nunique()),
         }
         found = pd.DataFrame({"n_blocks": len(articles)}, index=range(len(kinds)))
-        for name, (rows, sizes, how) in counted.items():
+        for name, (rows, sizes) in counted.items():
             bounds = np.full((2, len(kinds)), np.nan)
             if len(articles) >= LEAST_BLOCKS:
                 hits = rows.pivot_table(
-                    index="block", columns=["voice", "side"], values="n_words", aggfunc=how, fill_value=0
+                    index="block", columns=["voice", "side"], values="n_words", aggfunc="sum", fill_value=0
                 )
                 hits = hits.reindex(columns=columns, fill_value=0)
                 bounds = np.array(block_intervals(hits, sizes, articles, draws=draws, seed=seed))

@@ -23,6 +23,7 @@ SCARE_WORDS = 4  # a stretch in marks that nobody says is a scare quote up to th
 _LONGEST_UNIT = 250  # items; no sentence of a language has more, and hostile text is read in such pieces
 _REACH = 14  # words from a verb to its 'that'
 _LABEL_WORDS = 6
+_LONGEST_VERB = 30  # characters
 
 Nested = Mapping[int, Sequence[tuple[int, Quotation]]]  # the quotations of a line by depth, each with its index
 
@@ -148,10 +149,27 @@ def _within(nested: Nested, depth: int, span: Span) -> Sequence[tuple[int, Quota
 def _read_units(
     text: str, span: Span, nested: Nested, depth: int, reader: Reader, *, headline: bool = False
 ) -> Iterator[_Reading]:
-    quotations = [(number, (q.start, q.end)) for number, q in _within(nested, depth, span)]
+    quotations = [
+        (number, (q.start, q.end))
+        for number, q in _within(nested, depth, span)
+        if not _is_verb(text, (q.start, q.end), reader.words)
+    ]
     items = read_items(text, span, quotations)
     for first in range(0, len(items), _LONGEST_UNIT):
         yield _Reading(text, items[first : first + _LONGEST_UNIT], nested, depth, reader, headline=headline)
+
+
+def _is_verb(text: str, span: Span, words: VoiceWords) -> bool:
+    """Tell a verb of saying in marks ('she “made clear” that'), which is read as one without."""
+    start, end = span
+    if end - start > _LONGEST_VERB:
+        return False
+    inside = tuple(normal_form(token.text) for token in tokenize(text[start:end]))
+    before = tokenize(text[max(start - _LONGEST_VERB, 0) : start])
+    is_noun = before and (
+        before[-1].text.lower() in words.grammar.determiners or before[-1].text[-2:] in ("'s", "’s", "s’")
+    )
+    return inside in words.verbs and bool(before) and not is_noun
 
 
 # ---------------------------------------------------------------------------------------- unit by unit
@@ -289,6 +307,8 @@ class _Reading:
             i += 1
         if mention := self.unit.starting.get(i):
             return min(self.unit.extend(mention).last + 1, limit)
+        if i > start:
+            return min(i + 1, limit)  # 'told his counterpart'
         for i in range(start, min(start + 9, limit)):
             ends = items[i].lower in grammar.questions | {"that", "to"}
             if ends or (i > start and (items[i].lower in grammar.prepositions or items[i].gap != " ")):
@@ -334,10 +354,10 @@ class _Reading:
         first = self.unit.before_determiners(cue.first)
         if first == 0 or cue.place in ("participle", "linked", "colon"):
             return False
-        announces = any(":" in item.gap for item in self.items[cue.last + 1 : cue.reach[1]])
-        if self.items[0].lower in self.grammar.addressed or announces:
+        if self.items[0].lower in self.grammar.addressed:
             return False
-        if self.items[first - 1].word and self._has_object(cue):
+        announces = any(":" in item.gap for item in self.items[cue.last + 1 : cue.reach[1]])
+        if self.items[first - 1].word and (announces or self._has_object(cue)):
             return False  # 'besides, Keel reiterated her support'
         behind_pause = bool(re.search(r"[,–—?!.]", self.items[first].gap))
         return cue.place == "after" or not self.items[first - 1].word or behind_pause
@@ -364,12 +384,13 @@ class _Reading:
     def _goes_on(self, cue: Cue, limit: int) -> tuple[Span, ...]:
         """Find what goes on in 'Y, X said, Z'; behind direct speech, and in a clause on X, it is the outlet."""
         start = cue.last + 1
+        if start < limit and cue.place == "before":
+            start = self._after_hearer(cue, start, limit)
         if start >= limit or "," not in self.items[start].gap or not self.items[start].word:
             return ()
-        if not self.items[self._clause_start(cue) - 1].word:
-            return ()
+        conditional = self.items[0].lower in ("if", "when", "unless")  # 'if it rains, says X, the dam will hold'
         word, grammar = self.items[start].lower, self.grammar
-        if word in grammar.questions | {
+        elsewhere = grammar.questions | {
             "whose",
             "speaking",
             "then",
@@ -379,12 +400,11 @@ class _Reading:
             "while",
             "during",
             "following",
-        }:
-            return ()
-        conditional = self.items[0].lower in ("if", "when", "unless")  # 'if it rains, says X, the dam will hold'
+        }
         about = word in grammar.determiners or start in self.unit.starting
         about = about or (cue.place == "after" and word in grammar.prepositions)
-        return () if about and not conditional else ((start, limit),)
+        about = about or not self.items[self._clause_start(cue) - 1].word
+        return () if word in elsewhere or (about and not conditional) else ((start, limit),)
 
     def _around_phrase(self, cue: Cue, limit: int) -> Cue:
         """Find what 'according to X' covers: what follows at the beginning of a clause, else what is around it."""
@@ -462,7 +482,7 @@ class _Reading:
             return True
         if n > SCARE_WORDS or speaks or begins:
             return False
-        if cue is None:
+        if cue is None or (self.depth and cue.verb.takes == "quotation"):  # 'what they call “red lines”'
             return any(item.word for item in self.items)
         articles = self.grammar.determiners - {"that", "this"}
         held = before and (before.lower in articles or re.search(r"['’]s?$", before.word))

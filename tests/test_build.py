@@ -79,7 +79,8 @@ def test_the_body_sentences_of_the_five_articles_are_those_that_a_reader_counts(
 
 
 def test_the_differences_that_were_put_into_the_example_are_there(example):
-    body = example.select(section="body")
+    first = [a for a in example.articles["article_id"] if not a.endswith(("-border", "-hospital", "-bridge"))]
+    body = example.select(section="body", article_id=first)
     words = {s: Counter(normal_form(t.text) for text in body.texts[body.labels("source") == s] for t in tokenize(text))
              for s in ("Harbour Wire", "State Herald", "Morning Ledger", "La Voz Obrera")}  # fmt: skip
     readme = (EXAMPLE / "README.md").read_text(encoding="utf-8").partition("## Known differences")[2]
@@ -152,14 +153,18 @@ def test_trap_5_marks_of_every_kind_swallow_nothing(make_folder):
     folder = make_folder(
         {"a-1": "“It rained and the dam broke.\nThe allies’ plan was 'sound'. He said “no. “\nIt rained."}
     )
-    quoted = built(folder).select(voice="quote")
-    assert quoted.texts.tolist() == ["“It rained and the dam broke.", "'sound'.", "“no. “"]
+    corpus = built(folder)
+    assert corpus.select(voice="quote").texts.tolist() == ["“It rained and the dam broke.", "“no. “"]
+    assert corpus.texts[corpus.passages["voice"] == "scare"].tolist() == ["'sound'."]
 
 
-def test_trap_6_a_quotation_without_a_known_speaker_is_unattributed(call):
-    quoted = call.passages[call.passages["voice"] == "quote"]
-    assert set(quoted["side"]) == {"unattributed"} and set(quoted["speaker"]) == {""}
-    assert set(call.passages[call.passages["voice"] == "outlet"]["side"]) == {""}
+def test_trap_6_attribution_follows_carries_a_wrong_pronoun_or_names_an_office(call):
+    spoken = call.passages[call.passages["voice"].isin(["quote", "reported"])].set_index("article_id")
+    woman = spoken[(spoken["speaker"] == "Jen Psaki")]  # 'he' in the machine's copy
+    assert set(woman["voice"]) == {"quote", "reported"} and set(woman["side"]) == {"US"}
+    assert {"Kremlin", "White House"} <= set(spoken["speaker"])  # offices
+    assert set(spoken.loc["telesur-1207", "side"]) == {"Russia", "US"}
+    assert set(call.passages[call.passages["voice"].isin(["outlet", "scare"])]["side"]) == {""}
 
 
 def test_trap_7_a_number_is_one_term_and_a_slug_is_none(call):
@@ -338,6 +343,6 @@ def test_a_text_folder_elsewhere_is_read(tmp_path):
 
 def test_verbs_of_the_corpus_join_a_cut_off_attribution(make_folder):
     verbs = "[[verbs]]\nclass = 'neutral'\ntakes = 'clause'\nreason = 'invented'\nforms = ['quoth quothed']\n"
-    corpus = an.build_corpus(make_folder({"a-1": "“No. “Keel quothed."}, voices_toml=verbs))
-    assert corpus.articles["n_sentences"].item() == 1
-    assert corpus.passages["verb"].tolist() == ["quoth", ""]
+    corpus = an.build_corpus(make_folder({"a-1": "Ada Keel came.\n“No. “Keel quothed."}, voices_toml=verbs))
+    assert corpus.articles["n_sentences"].item() == 2
+    assert corpus.passages["verb"].tolist() == ["", "quoth", ""]

@@ -86,7 +86,7 @@ def test_every_indicator_has_a_row_in_every_source_zeros_too(example):
 
 def test_the_vocabulary_of_voices_sums_to_all_of_it(example):
     whole = an.count_vocabulary(example)["count"]
-    parts = [an.count_vocabulary(example.select(voice=v))["count"] for v in ("outlet", "quote")]
+    parts = [an.count_vocabulary(example.select(voice=v))["count"] for v in ("outlet", "reported", "quote")]
     assert (sum(parts) == whole).all()
 
 
