@@ -148,6 +148,7 @@ class Corpus:
                 known = [*self.articles.columns, *self.passages.columns]
                 raise KeyError(f"select: no column {column!r}; {nearest(column, known)}")
             allowed = next(f.values for f in TABLES[table] if f.name == column) or self.tables[table][column].unique()
+            allowed = ["", *self.sides] if column == "side" else allowed  # a side that is not heard has a zero
             for value in wanted:
                 if value not in set(allowed):
                     raise ValueError(

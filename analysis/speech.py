@@ -45,7 +45,8 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
     Notes
     -----
     Blocks are runs of three sentences or more, of one article, that cut no quotation; they are drawn anew within
-    each article. The interval speaks of this text, not of the outlet. Below ten blocks a group has none (NaN).
+    each article. The interval speaks of this text, not of the outlet. A group has none (NaN) below ten blocks, and
+    a share of zero has none: nothing can be drawn of it.
     """
     check_by(corpus, by, "count_sides")
     if draws < DRAWS:
@@ -121,6 +122,7 @@ def _intervals(
                 )
                 hits = hits.reindex(columns=columns, fill_value=0)
                 bounds = np.array(block_intervals(hits, sizes, articles, draws=draws, seed=seed))
+                bounds[:, hits.sum().to_numpy() == 0] = np.nan  # of what does not occur no replicate knows anything
             found[f"{name}_low"], found[f"{name}_high"] = bounds
         parts.append(found)
     return pd.concat(parts, ignore_index=True)
