@@ -187,7 +187,7 @@ class _Reading:
         speaking = reader.last.speaker if depth and reader.last else None
         self.unit = Unit(items, reader.cast, speaking, strict=not reader.translated, titles=self.titles)
         cues = self.unit.find_cues(headline=headline)
-        self.cues = [self._governing(cue, cues[n + 1 :]) for n, cue in enumerate(cues)]
+        self.cues = [self._governing(cue, cues[:n], cues[n + 1 :]) for n, cue in enumerate(cues)]
         self.cue_of = {i: self._cue_of(i) for i, item in enumerate(items) if not item.word}
 
     def stretches(self) -> list[Stretch]:
@@ -216,14 +216,14 @@ class _Reading:
 
     # ------------------------------------------------------------------------------- what a cue governs
 
-    def _governing(self, cue: Cue, following: Sequence[Cue]) -> Cue:
+    def _governing(self, cue: Cue, before: Sequence[Cue], following: Sequence[Cue]) -> Cue:
         """Find what a cue attributes: what follows it, or what stands before it, or both."""
         limit = self._limit(cue, following)
         cue = replace(cue, reach=(cue.last + 1, limit))
         start = self._content(cue, limit)
         tail = self._is_tail(cue)
         if cue.place == "phrase":
-            return self._around_phrase(cue, limit)
+            return self._around_phrase(cue, limit, alone=not before)
         if start is None and tail:
             left = self._left(cue)
             said: tuple[Span, ...] = ((left, self._clause_start(cue)), *self._goes_on(cue, limit))
@@ -241,24 +241,25 @@ class _Reading:
             begin = 0
         starts = (self._clause_start(other) for other in following if self._stands_alone(other))
         limit = next((start for start in starts if start > begin), len(self.items))  # one at `begin` is what is said
-        breaks = (k for k in range(cue.last + 2, limit) if ";" in self.items[k].gap or self._is_dashed_off(k))
+        breaks = (k for k in range(cue.last + 2, limit) if self._breaks_off(k))
         limit = next(breaks, limit)
         if cue.first > 0 and self.items[cue.first].lower in ("who", "which"):  # 'X, who said Y, left'
             limit = next((k for k in range(cue.last + 2, limit) if "," in self.items[k].gap), limit)
         return max(limit, cue.last + 1)
 
-    def _is_dashed_off(self, k: int) -> bool:
-        return not self.items[k - 1].word and bool(re.search("[–—]", self.items[k].gap))
+    def _breaks_off(self, k: int) -> bool:
+        """Tell where the outlet takes the word again: ';', a dash behind a quotation, ', while' and ', although'."""
+        gap = self.items[k].gap
+        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas")
+        return ";" in gap or contrast or (not self.items[k - 1].word and bool(re.search("[–—]", gap)))
 
     def _stands_alone(self, cue: Cue) -> bool:
         """Tell a clause of its own from one inside what another cue reports."""
-        if cue.verb.takes == "quotation":
-            return False
-        if cue.place == "linked":
-            return True
+        if cue.verb.takes == "quotation" or cue.place == "linked":
+            return cue.place == "linked"
         first = cue.first if cue.place == "participle" else self.unit.before_determiners(cue.first)
         linked = first > 0 and self.items[first - 1].lower in self.grammar.links and cue.place != "participle"
-        return linked or bool(re.search(r"[,;–—”]", self.items[first].gap))
+        return linked or (cue.place != "phrase" and bool(re.search(r"[,;–—”]", self.items[first].gap)))
 
     def _clause_start(self, cue: Cue) -> int:
         first = self.unit.before_determiners(cue.first)
@@ -406,8 +407,11 @@ class _Reading:
         about = about or not self.items[self._clause_start(cue) - 1].word
         return () if word in elsewhere or (about and not conditional) else ((start, limit),)
 
-    def _around_phrase(self, cue: Cue, limit: int) -> Cue:
-        """Find what 'according to X' covers: what follows at the beginning of a clause, else what is around it."""
+    def _around_phrase(self, cue: Cue, limit: int, *, alone: bool) -> Cue:
+        """Find what 'according to X' covers: what follows at the beginning of a clause, else what is around it.
+
+        In the middle of a sentence that is another's it covers nothing.
+        """
         items = self.items
         if cue.first > 0 and items[cue.first - 1].lower in self.grammar.links and cue.last + 1 < limit:
             said: tuple[Span, ...] = ((cue.last + 1, limit),)
@@ -417,7 +421,7 @@ class _Reading:
         after = next((k for k in range(cue.last + 1, limit) if re.search(r"[,:]", items[k].gap)), limit)
         rest = ((after, limit),) if after < limit else ()
         begin = 1 if items[0].lower in ("but", "and") else 0
-        said = rest if opens else ((begin, cue.first), *rest)
+        said = rest if opens else ((begin, cue.first), *rest) if alone or not rest else ()
         reach = (cue.last + 1, limit) if opens else (0, limit)
         return replace(cue, said=said if cue.verb.takes != "quotation" else (), reach=reach)
 

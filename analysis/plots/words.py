@@ -157,7 +157,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str = "source", ax: Axes | None =
     sources = looks_of(table, "source")
     names = sources if by == "source" else sorted(table[by].unique())
     lanes = [(g, v) for g in names for v in _VOICES if ((table[by] == g) & (table["voice"] == v)).any()]
-    ax = ax or plt.subplots(figsize=(WIDTH, (20 + 13 * len(lanes)) * MM))[1]
+    ax = ax or plt.subplots(figsize=(WIDTH, (20 + 9 * len(lanes)) * MM))[1]
     for lane, (group, voice) in enumerate(lanes):
         mine = table[(table[by] == group) & (table["voice"] == voice)]
         _draw_lane(ax, lane, mine, *source_look(mine["source"].iloc[0], sources), filled=voice == "outlet")
