@@ -53,18 +53,17 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
         raise ValueError(f"count_sides: {draws} draws are too few for an interval; {DRAWS:,} is the least")
     groups, kinds = corpus.groups(by), _kinds(corpus)
     passages = corpus.passages.assign(group=corpus.labels(by), block=_blocks(corpus))
-    spoken = passages.set_index(["group", "voice", "side"])
+    sentences = passages.drop_duplicates(["article_id", "sentence", "voice", "side"])
+    keys = ["group", "voice", "side"]
     index = pd.MultiIndex.from_tuples([(g, *kind) for g in groups for kind in kinds], names=[by, "voice", "side"])
-    places = passages[["group", "voice", "side", "article_id", "sentence"]].drop_duplicates()
-    sentences = places.groupby(["group", "voice", "side"]).size()
-    rows = pd.DataFrame({"n_words": spoken["n_words"].groupby(level=[0, 1, 2]).sum(), "n_sentences": sentences})
-    rows = rows.rename_axis(index.names).reindex(index, fill_value=0).reset_index()
-    totals = {
-        "n_words": passages.groupby("group")["n_words"].sum(),
-        "n_sentences": passages[["group", "article_id", "sentence"]].drop_duplicates().groupby("group").size(),
-    }
-    rows.insert(4, "share", rows["n_words"] / rows[by].map(totals["n_words"]))
-    rows["sentence_share"] = rows["n_sentences"] / rows[by].map(totals["n_sentences"])
+    counted = pd.DataFrame({
+        "n_words": passages.groupby(keys)["n_words"].sum(), "n_sentences": sentences.groupby(keys).size()
+    })  # fmt: skip
+    rows = counted.rename_axis(index.names).reindex(index, fill_value=0).reset_index()
+    words = passages.groupby("group")["n_words"].sum()
+    whole = passages.drop_duplicates(["article_id", "sentence"]).groupby("group").size()
+    rows.insert(4, "share", rows["n_words"] / rows[by].map(words).astype(float))
+    rows["sentence_share"] = rows["n_sentences"] / rows[by].map(whole).astype(float)
     rows = rows.join(_intervals(passages, groups, kinds, draws, seed))
     table = to_table(rows, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
     table.attrs["sides"] = corpus.sides
@@ -78,23 +77,21 @@ def _kinds(corpus: Corpus) -> list[tuple[str, str]]:
     """List the voices and sides that occur, in their fixed order."""
     found = set(zip(corpus.passages["voice"], corpus.passages["side"], strict=True))
     order = {side: i for i, side in enumerate(["", *corpus.sides])}
-    return sorted(found, key=lambda kind: (VOICES.index(kind[0]), order[kind[1]]))
+    return sorted(found, key=lambda kind: (VOICES.index(kind[0]), order[kind[1]])) or [("outlet", "")]
 
 
 def _blocks(corpus: Corpus) -> pd.Series:
     """Number the block of each passage: three sentences or more of one article, none of which cuts a quotation."""
-    whole = corpus.tables["passages"].drop_duplicates(["article_id", "sentence"], keep="last")
-    first = corpus.tables["passages"].drop_duplicates(["article_id", "sentence"])
+    whole = corpus.tables["passages"]
+    quoted = whole.dropna(subset="quotation").groupby(["article_id", "quotation"])["sentence"].agg(["min", "max"])
+    held = {(article, s) for (article, _), first, last in quoted.itertuples() for s in range(first + 1, last + 1)}
     numbers: dict[tuple[str, int], int] = {}
-    block, size = 0, 0
-    rows = zip(first["article_id"], first["sentence"], first["quotation"], strict=True)
-    before, held = None, None
-    for (article, sentence, opening), closing in zip(rows, whole["quotation"], strict=True):
-        cuts = pd.notna(opening) and pd.notna(held) and opening == held
-        if article != before or (size >= BLOCK and not cuts):
+    block, size, before = 0, 0, None
+    for place in whole[["article_id", "sentence"]].drop_duplicates().itertuples(index=False, name=None):
+        if place[0] != before or (size >= BLOCK and place not in held):
             block, size = block + 1, 0
-        numbers[article, sentence] = block
-        before, held, size = article, closing, size + 1
+        numbers[place] = block
+        before, size = place[0], size + 1
     places = zip(corpus.passages["article_id"], corpus.passages["sentence"], strict=True)
     return pd.Series([numbers[place] for place in places], index=corpus.passages.index)
 

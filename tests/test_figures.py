@@ -14,6 +14,7 @@ from pypdf import PdfReader
 import analysis as an
 from analysis.figures import escape_markdown, output_folder
 from analysis.plots.look import COLOURS, source_look
+from analysis.plots.voices import _OTHER_COLOURS, _SIDE_COLOURS, side_look
 
 PLOTS = {
     "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
@@ -88,6 +89,59 @@ def test_every_scored_sentence_is_one_dot(example):
     )
 
 
+def test_a_bar_is_as_long_as_its_share_and_is_told_apart_without_colour(call):
+    table = an.count_sides(call)
+    axes = an.plot_sides(table)
+    for ax, source in zip(axes, call.sources, strict=True):
+        mine = table[(table["source"] == source) & (table["n_words"] > 0)]
+        assert sorted(p.get_width() for p in ax.patches) == pytest.approx(sorted(mine["share"]))
+        looks = {(p.get_hatch(), p.get_facecolor() == (1, 1, 1, 1)) for p in ax.patches}
+        assert len(looks) == mine["voice"].nunique()
+        written = sorted(int(t.replace(",", "")) for t in texts(ax) if t != "0")
+        assert written == sorted(mine["n_words"])
+    lines = [line for line in axes[0].lines if len(line.get_xdata()) == 2]
+    intervals = table[(table["source"] == "Reuters") & (table["n_words"] > 0)].dropna(subset="block_low")
+    assert sorted(line.get_xdata()[1] for line in lines) == pytest.approx(sorted(intervals["block_high"]))
+
+
+def test_a_strip_has_every_word_of_others_in_its_place(call):
+    table = an.count_passages(call)
+    ax = an.plot_strip(table)
+    spoken = table[table["voice"].isin(["quote", "reported"])]
+    assert sum(p.get_width() for p in ax.patches) == spoken["n_words"].sum()
+    ends = sorted(round(p.get_x() + p.get_width()) for p in ax.patches)
+    assert max(ends) == (spoken["begins"] + spoken["n_words"]).max()
+    labels = [t.get_text() for t in ax.get_legend().get_texts()]
+    assert labels == ["R  Russia", "U  US", "K  Ukraine", "N  NATO/EU", "O  other"]
+    letters = [side_look(side, call.sides)[1] for side in call.sides]
+    assert len(set(letters)) == len(letters)
+
+
+def test_a_disc_carries_its_count_and_stands_at_its_class_and_side(call):
+    table = an.count_verbs(call)
+    axes = an.plot_verbs(table)
+    sources = [s for s in call.sources if s in set(table["source"])]
+    for ax, source in zip(axes, sources, strict=True):
+        counts = table[table["source"] == source].groupby(["kind", "side"])["count"].sum()
+        assert sorted(texts(ax)) == sorted(map(str, counts))
+        assert len(ax.collections) == len(counts)
+
+
+def test_distance_has_a_row_per_marker_and_zeros_are_written(call):
+    table = an.count_distance(call)
+    axes = an.plot_distance(table)
+    assert axes[0].get_yticklabels()[0].get_text() == "scare quotes"
+    sputnik = table[table["source"] == "Sputnik"].groupby("words")["count"].sum()
+    assert sorted(texts(axes[1])) == sorted(map(str, sputnik))
+
+
+def test_an_empty_selection_says_so_on_the_chart(call):
+    nobody = call.select(side="unattributed")
+    for plot, count in ((an.plot_sides, an.count_sides), (an.plot_verbs, an.count_verbs), (an.plot_strip, an.count_passages),
+                        (an.plot_distance, an.count_distance)):  # fmt: skip
+        assert "selection" in texts(plot(count(nobody)))[0]
+
+
 @pytest.mark.parametrize("plot", PLOTS)
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
@@ -130,7 +184,8 @@ def test_colours_have_contrast_on_white_and_differ():
         parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
         return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
 
-    assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in COLOURS)
+    for colours in (COLOURS, [*_SIDE_COLOURS, *_OTHER_COLOURS.values()]):
+        assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in colours)
     assert len(set(COLOURS)) == len(COLOURS)
     looks = [source_look(str(i), [str(i) for i in range(12)]) for i in range(12)]
     assert len(set(looks)) == 12

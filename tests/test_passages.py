@@ -129,7 +129,23 @@ def test_quotations_never_overlap(text):
     assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
 
 
-@pytest.mark.parametrize("piece", ["“", '"a" ', "“a ", "a“", "’a‘ ", "“no,” he said. ", "a.1.", "_-", "a-1-"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "“",
+        '"a" ',
+        "“a ",
+        "a“",
+        "’a‘ ",
+        "“no,” he said. ",
+        "a.1.",
+        "_-",
+        "a-1-",
+        "“a ‘b’ c” ",
+        "Он «нет» ",
+        "said Hask that ",
+    ],
+)
 def test_ten_thousand_marks_cost_ten_times_what_a_thousand_do(piece):
     def steps(n):
         count = 0

@@ -121,7 +121,7 @@ def test_a_corpus_needs_no_table_of_sides(tmp_path):
         ("voices_toml", '[[verbs]]\nclass="n"\nreason="r"\nforms=["say said"]\n', "number 1 lacks takes"),
         ("voices_toml", '[[verbs]]\nclass="n"\nreason="r"\ntakes="all"\nforms=["say said"]\n', "takes = 'all' is not one of clause"),
         ("voices_toml", '[attributions]\nreason="r"\ntakes="clause"\nforms=["as per"]\n', "one bracket too few"),
-        ("grammar_toml", '[links]\nreason="r"\nwords="and"\n', r"grammar.toml lacks \[adverbs\]"),
+        ("grammar_toml", '[links]\nreason="r"\nwords="and"\n', r"grammar.toml lacks \[addressed\]"),
         ("voices_toml", 'labels = 3\n', "stands outside a table"),
     ],
 )  # fmt: skip

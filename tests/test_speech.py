@@ -54,7 +54,10 @@ def test_shares_of_words_sum_to_one_and_a_side_is_its_selection(example):
 def test_an_interval_holds_its_share_and_says_what_it_is(example):
     table = an.count_sides(example).dropna(subset="block_low")
     assert (table["n_blocks"] >= 10).all() and len(table) > 20
-    for low, share, high in (("block_low", "share", "block_high"), ("sentence_block_low", "sentence_share", "sentence_block_high")):
+    for low, share, high in (
+        ("block_low", "share", "block_high"),
+        ("sentence_block_low", "sentence_share", "sentence_block_high"),
+    ):
         assert (table[low] <= table[share]).all() and (table[share] <= table[high]).all()
         assert (table[low] < table[high]).all()  # never of zero width
     assert table.attrs["parameters"]["unit"] == "conditional on these articles"
@@ -124,7 +127,10 @@ def test_distance_is_counted_in_whose_voice_it_stands(small):
 
 def test_who_is_heard_first_and_last(small):
     table = an.count_speakers(small)
-    assert table[["speaker", "is_first", "is_last"]].to_numpy().tolist() == [["Abel Orn", True, False], ["Cora Dell", False, True]]
+    assert table[["speaker", "is_first", "is_last"]].to_numpy().tolist() == [
+        ["Abel Orn", True, False],
+        ["Cora Dell", False, True],
+    ]
     assert table["n_quoted"].tolist() == [2, 0] and table["n_reported"].tolist() == [0, 2]
 
 

@@ -122,7 +122,7 @@ def plot_sides(table: pd.DataFrame) -> np.ndarray:
         speech; dotted: scare quotes) and its words beside it. A dark line is the interval of the share, if it has one.
     """
     by = grouped_by(table, "plot_sides", "count_sides", ["voice", "side", "n_words", "share"])
-    if table.empty:
+    if not table["n_words"].any():
         return np.array([empty("The selection has no words.")])
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     spoken = set(table.loc[table["n_words"] > 0, "side"])
