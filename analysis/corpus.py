@@ -515,7 +515,7 @@ def _evidence(chosen: Corpus, rows: np.ndarray, **parameters: object) -> pd.Data
     table = chosen.passages.loc[rows, ["article_id", "sentence", "passage", "section", "voice", "speaker", "side"]]
     table.insert(1, "source", chosen.labels("source").iloc[rows])
     names = chosen.terms["term"].to_numpy()
-    table["terms"] = [", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows]
+    table["terms"] = np.array([", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows], dtype=object)
     texts = chosen.texts.iloc[rows]
     table["text"] = texts.where(texts.notna(), NEEDS_TEXT + "; its terms: " + table["terms"])
     table.attrs = chosen.provenance(**parameters)

@@ -172,11 +172,19 @@ class Unit:
         in_commas = previous.word != "" and re.search(r"[,)–—]", gap) is not None
         if in_commas and not self._is_followed_by_subject(last + 1, verb) and (mention := self._before_commas(at)):
             return Cue(mention.first, last, verb, self.resolve(mention), "before", i)
+        goes_on = bool(before) and before[0].first <= 1 and before[0].place == "before"
+        if in_commas and goes_on and not self._is_followed_by_subject(last + 1, verb):
+            return Cue(at + 1, last, verb, before[-1].speaker, "linked", i)  # 'X denies Y, says Z'
         after = self.phrase_after(last + 1) if not previous.word or re.search(r"[,–—?!.]", gap) else None
         near = after and (
             after.first - last <= 2 or self.items[last + 1].lower in self.grammar.determiners | {"from", "in"}
         )
-        return Cue(i, after.last, verb, self.resolve(after), "after", i) if after and near else None
+        if after and near:
+            return Cue(i, after.last, verb, self.resolve(after), "after", i)
+        ends = last + 1 == len(self.items) or bool(re.search("[,.:]", self.items[last + 1].gap))
+        if not previous.word and ends and not self.speaking:  # '“No”, has explained', as translated from Spanish
+            return Cue(i, last, verb, self.cast.resolve("he", strict=False) or NOBODY, "before", i)
+        return None
 
     def _with_subject_beside(self, i: int, last: int, at: int, verb: Verb, before: Sequence[Cue]) -> Cue | None:
         """Read 'the minister said', 'and said', 'who said', 'another said', 'a grower of onions said'."""
@@ -208,9 +216,9 @@ class Unit:
 
     def _agrees(self, mention: Mention, word: str, verb: Verb) -> bool:
         """Tell 'officials call' from 'a conference call': a singular has no verb without an ending."""
-        if word != verb.lemma.split(" ")[0] or word in ("put", "read"):
-            return True
         words = [item.lower for item in self.items[mention.first : mention.last + 1]]
+        if word != verb.lemma.split(" ")[0] or word in ("put", "read"):
+            return not ("and" in words and word.endswith("s"))  # 'Poland and the Baltic states'
         plural = (
             mention.speaker.pronoun in ("they", "we", "i")
             or words[-1].endswith("s")
@@ -381,12 +389,15 @@ class Unit:
                 return mention if at == i else None
             if mention and not mention.possessive:
                 return self._with_noun(mention) or self.extend(mention)
-            if not word or (word in grammar.prepositions and at == i) or word in grammar.questions:
+            if not word or (word in grammar.prepositions and at == i):
                 return None
+            if word in grammar.questions:
+                break
             at = mention.last + 1 if mention else at + 1
         if i + 1 < n and self.items[i].lower in grammar.determiners - {"that"} and self.items[i].gap == " ":
             last = i
-            while last + 1 < n and self.items[last + 1].gap == " " and last - i < 6 and self.items[last + 1].word:
+            while last + 1 < n and self.items[last + 1].gap == " " and last - i < 6 and self.items[last + 1].word \
+                    and self.items[last + 1].lower not in grammar.questions:  # fmt: skip
                 last += 1
             return Mention(i, last, self._described(i + 1, last)) if last > i else None
         return None

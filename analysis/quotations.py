@@ -94,6 +94,8 @@ def _facing(text: str, at: int, last: int, *, inside: bool) -> str:
     before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
     blank_before = before.isspace() or before in "([{–—-/" + _OPENING
     blank_after = after.isspace() or after in ".,;:!?)]}–—-/…”’»›"
+    if blank_before and blank_after and text[at] in "«»" and at < last:
+        return "close" if inside else "open"  # French sets a blank inside them
     if blank_before and blank_after:
         alone = before.isspace() and at < last and (text[at] in _OPENING or (after.isspace() and not inside))
         return "neither" if alone else "close"
@@ -108,10 +110,11 @@ def _cut_off(text: str, start: int, limit: int, verbs: frozenset[str]) -> int:
     It goes on as long as the speaker says 'I' or 'we'.
     """
     ends = [start + end for _, end in split_sentences(text[start:limit], None, frozenset())] or [limit]
-    for comma in re.finditer(r",\s+((?:(?:\w+[’']?\w*)\s+){0,3}?)(\w+)\b", text[start : ends[0]]):
-        subject = comma[1].split()
-        named = not subject or subject[0] in ("he", "she", "they", "it", "the") or subject[0][0].isupper()
-        if named and comma[2].lower() in verbs:
+    for comma in re.finditer(r",\s+(?=((?:[\w’']+\s+){0,3}[\w’']+))", text[start : ends[0]]):
+        words = comma[1].split()
+        verb = next((i for i, word in enumerate(words) if word.lower() in verbs), -1)
+        named = verb == 0 or words[0] in ("he", "she", "they", "it", "the") or words[0][0].isupper()
+        if verb >= 0 and named:
             return start + comma.start() + 1
     last = 0
     while last + 1 < len(ends) and _FIRST_PERSON.search(text, ends[last], ends[last + 1]):

@@ -339,7 +339,7 @@ def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) 
         held = next((person for person in reversed(holders) if side in ("", person.side)), None)
         if definite and (weak or not side) and office.pronoun != "they":
             side = cast.before.get(office.name.lower(), side)  # 'the official', of whom a country was told before
-        if not side and office.name.lower().startswith("spokes"):
+        if not side and len(run) == 1 and office.name.lower().startswith("spokes"):
             side = cast.spoken_for()
         speaker = held or Speaker(label, side or OTHER, "office", office.pronoun)
         cast.before[office.name.lower()] = speaker.side

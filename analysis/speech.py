@@ -32,10 +32,10 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
     -------
     DataFrame
         One row per group, voice and side that occurs in the selection, zeros kept. The group; voice; side ('' in the
-        outlet's own words); n_words, share (of the group's words); n_sentences (with a passage of this voice and side),
-        sentence_share (of the group's sentences; they do not sum to 1, since a sentence can hold several);
-        block_low, block_high and sentence_block_low, sentence_block_high: 95 % intervals of the two shares,
-        conditional on these articles; n_blocks. `attrs["note"]` says which groups are too short for an interval.
+        outlet's own words); n_words, share (of the group's selected words); n_sentences (with a passage of this voice
+        and side), sentence_share (of the group's selected sentences; the shares do not sum to 1, since a sentence can
+        hold several); block_low, block_high and sentence_block_low, sentence_block_high: 95 % intervals of the two
+        shares, conditional on these articles; n_blocks. `attrs["note"]` names the groups too short for an interval.
 
     Raises
     ------
@@ -86,14 +86,21 @@ def _blocks(corpus: Corpus) -> pd.Series:
     quoted = whole.dropna(subset="quotation").groupby(["article_id", "quotation"])["sentence"].agg(["min", "max"])
     held = {(article, s) for (article, _), first, last in quoted.itertuples() for s in range(first + 1, last + 1)}
     numbers: dict[tuple[str, int], int] = {}
-    block, size, before = 0, 0, None
-    for place in whole[["article_id", "sentence"]].drop_duplicates().itertuples(index=False, name=None):
-        if place[0] != before or (size >= BLOCK and place not in held):
-            block, size = block + 1, 0
-        numbers[place] = block
-        before, size = place[0], size + 1
-    places = zip(corpus.passages["article_id"], corpus.passages["sentence"], strict=True)
-    return pd.Series([numbers[place] for place in places], index=corpus.passages.index)
+    block = 0
+    for _, places in whole[["article_id", "sentence"]].drop_duplicates().groupby("article_id", sort=False):
+        runs: list[list[tuple[str, int]]] = [[]]
+        for place in places.itertuples(index=False, name=None):
+            if len(runs[-1]) >= BLOCK and place not in held:
+                runs.append([])
+            runs[-1].append(place)
+        if len(runs) > 1 and len(runs[-1]) < BLOCK:  # what is left over belongs to the block before it
+            rest = runs.pop()
+            runs[-1] += rest
+        for run in runs:
+            block += 1
+            numbers.update(dict.fromkeys(run, block))
+    rows = zip(corpus.passages["article_id"], corpus.passages["sentence"], strict=True)
+    return pd.Series([numbers[place] for place in rows], index=corpus.passages.index)
 
 
 def _intervals(
@@ -143,8 +150,9 @@ def count_verbs(corpus: Corpus, by: str = "source") -> pd.DataFrame:
 
     Notes
     -----
-    A class says what the verb tells of the reporter's stance (neutral, doubting or assertive, speech act, factive). Who
-    is quoted most has most verbs of each class: compare within a side, not counts between sides.
+    Only verbs to which words are given count: none without content, none inside what another reports; 'according to'
+    is no verb. A class says what the verb may tell of the reporter's stance (neutral, doubting or assertive, speech
+    act, factive). Who is quoted most has most verbs of each class: compare within a side, not between sides.
     """
     check_by(corpus, by, "count_verbs")
     verbs = _markers(corpus, by)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from analysis.cues import Cue, Item, Unit, read_items
 from analysis.quotations import Quotation, find_quotations
@@ -74,6 +75,7 @@ class Reader:
     translated: bool = False
     is_open: bool = False  # the line just read leaves a quotation open for the next
     last: _Said | None = None  # who spoke last in this paragraph
+    subject: _Said | None = None  # whom the last sentence of this paragraph is about
     carried: _Said | None = None  # who holds on in the next one
     cast: Cast = field(init=False)
 
@@ -105,7 +107,7 @@ class Reader:
             nested.setdefault(quotation.depth, []).append((number, quotation))
         stretches: list[Stretch] = []
         markers: list[Marker] = []
-        self.last = None
+        self.last = self.subject = None
         for span in _join_sentences(sentences, nested.get(0, [])):
             for reading in _read_units(text, span, nested, 0, self, headline=headline):
                 stretches += reading.stretches()
@@ -189,6 +191,7 @@ class _Reading:
         cues = self.unit.find_cues(headline=headline)
         self.cues = [self._governing(cue, cues[:n], cues[n + 1 :]) for n, cue in enumerate(cues)]
         self.cue_of = {i: self._cue_of(i) for i, item in enumerate(items) if not item.word}
+        self.used: list[Cue] = []  # cues to which words are given
 
     def stretches(self) -> list[Stretch]:
         """Give the unit's stretches, and leave word of who spoke."""
@@ -201,18 +204,18 @@ class _Reading:
         return found
 
     def markers(self) -> list[Marker]:
-        """Give the reporting verbs that govern something, and the words of distance."""
-        used = {id(cue) for cue in self.cue_of.values()} | {id(cue) for cue in self.cues if cue.said}
+        """Give the verbs to which `stretches` gave words, and the words of distance ('supposed to' is none)."""
         found = [
             Marker(self.items[cue.at].start, cue.verb.kind, cue.verb.lemma, cue.speaker.side)
             for cue in self.cues
-            if id(cue) in used and cue.verb.takes != "quotation" and cue.place not in ("phrase", "colon")
+            if cue in self.used and cue.verb.takes != "quotation" and cue.place not in ("phrase", "colon")
         ]
         begin, end = self.items[0].start, self.items[-1].end
-        words = ((begin + token.start, token.text.lower()) for token in tokenize(self.text[begin:end]))
-        return found + [
-            Marker(at, "distance", word, "") for at, word in words if normal_form(word) in self.lists.distance
-        ]
+        tokens = tokenize(self.text[begin:end])
+        for token, following in zip_longest(tokens, tokens[1:]):
+            if normal_form(token.text) in self.lists.distance and not (following and following.text == "to"):
+                found.append(Marker(begin + token.start, "distance", token.text.lower(), ""))
+        return found
 
     # ------------------------------------------------------------------------------- what a cue governs
 
@@ -250,7 +253,9 @@ class _Reading:
     def _breaks_off(self, k: int) -> bool:
         """Tell where the outlet takes the word again: ';', a dash behind a quotation, ', while' and ', although'."""
         gap = self.items[k].gap
-        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas")
+        if self.items[k].lower == "that" or [item.lower for item in self.items[k : k + 2]] == ["and", "that"]:
+            return False  # '; and that'
+        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas", "but")
         return ";" in gap or contrast or (not self.items[k - 1].word and bool(re.search("[–—]", gap)))
 
     def _stands_alone(self, cue: Cue) -> bool:
@@ -262,6 +267,8 @@ class _Reading:
         return linked or (cue.place != "phrase" and bool(re.search(r"[,;–—”]", self.items[first].gap)))
 
     def _clause_start(self, cue: Cue) -> int:
+        if cue.place in ("linked", "participle"):
+            return cue.first
         first = self.unit.before_determiners(cue.first)
         return first - 1 if first > 0 and self.items[first - 1].lower in self.grammar.links else first
 
@@ -437,6 +444,7 @@ class _Reading:
             taken += cue.said
             for a, b in cue.said:
                 if any(item.word for item in self.items[a:b]):
+                    self.used.append(cue)
                     start, end = self.items[a].start, self.items[b - 1].end
                     found.append(Stretch(start, end, "reported", cue.speaker.name, cue.speaker.side, cue.verb.lemma))
         return found
@@ -452,6 +460,7 @@ class _Reading:
         if not self.depth:
             self.reader.last = said
             self.reader.cast.note(said.speaker)
+            self.used += [cue] if cue else []
         own = Stretch(item.start, item.end, "quote", said.speaker.name, said.speaker.side, said.verb, item.quotation)
         return [own, *self._inside(item)]
 
@@ -521,14 +530,16 @@ class _Reading:
         if i and ":" in self.items[i].gap:
             mention = next((m for m in reversed(self.unit.mentions) if m.last < i and not m.possessive), None)
             return _Said(self.unit.resolve(mention), ":") if mention else None
-        return (self.reader.last or self.reader.carried) if i == 0 else None
+        return (self.reader.last or self.reader.subject or self.reader.carried) if i == 0 else None
 
     def _leave_word(self) -> None:
         """Note for the sentences that follow who was named first and who spoke last."""
         kinds = ("person", "office", "body", "country")
         mention = next((m for m in self.unit.mentions if not m.possessive and m.speaker.kind in kinds), None)
         if mention:
-            self.reader.cast.note(self.unit.resolve(mention))
+            speaker = self.unit.resolve(mention)
+            self.reader.cast.note(speaker)
+            self.reader.subject = _Said(speaker, "") if speaker.kind == "person" else None
         for cue in self.cues:
             if cue.verb.takes != "quotation" and cue.speaker.side != UNATTRIBUTED:
                 self.reader.cast.note(cue.speaker)

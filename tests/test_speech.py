@@ -143,6 +143,7 @@ def test_an_article_is_laid_out_without_gap_or_overlap(example):
 def test_passages_lead_to_their_words_or_their_terms(example, call):
     lines = an.read_passages(example, speaker="Marta Quillan", voice="quote")
     assert set(lines["side"]) == {"workers"} and not lines["text"].str.contains("needs text").any()
+    assert an.read_passages(call, side="unattributed").empty
     assert an.read_passages(call, side="Ukraine")["text"].str.startswith("needs text").all()
 
 

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from analysis.__main__ import main
 from analysis.report.study import run_study
 
-FIGURES = ["01-corpus", "03-vocabulary", "03-vocabulary-outlet", "04-distinctive-terms", "04-distinctive-terms-outlet",
+FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-vocabulary", "03-vocabulary-outlet", "04-distinctive-terms", "04-distinctive-terms-outlet",
            "05-sentiment"]  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_pdf_has_text_title_and_bookmarks(tables_only):
     reader = PdfReader(report(tables_only) / "report.pdf")
     assert "Biden-Putin video call" in reader.metadata.title
     titles = [item.title for item in reader.outline if not isinstance(item, list)]
-    assert {"What was read", "Framing vocabulary", "Distinctive terms", "Sentiment"} <= set(titles)
+    assert {"What was read", "Who speaks", "Framing vocabulary", "Distinctive terms", "Sentiment"} <= set(titles)
     assert "weighted log-odds" in " ".join(page.extract_text() for page in reader.pages)
 
 
@@ -227,5 +227,5 @@ def test_the_help_is_quick_to_read_and_names_the_commands():
     out = subprocess.run(
         [sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, cwd=ROOT, check=True
     ).stdout
-    assert all(command in out for command in ("build", "check", "study"))
+    assert all(command in out for command in ("build", "check", "voices", "study"))
     assert shutil.which("make") is None or (ROOT / "Makefile").exists()

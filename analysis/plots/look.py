@@ -101,3 +101,9 @@ def note(axes: Sequence[Axes] | np.ndarray, text: str) -> None:
 def beside(ax: Axes, x: float, y: float, text: str, points: float, color: str = INK) -> None:
     """Write a count beside its mark, at a distance that does not depend on the scale."""
     ax.annotate(text, (x, y), (points, 0), textcoords="offset points", va="center", fontsize=6.5, color=color)
+
+
+def label_below(axes: Sequence[Axes] | np.ndarray, across: int, text: str) -> None:
+    """Write the label of the x axis under the last panel of each column."""
+    for ax in axes[max(len(axes) - across, 0) :]:
+        ax.set_xlabel(text, loc="left")

@@ -25,6 +25,7 @@ from analysis.plots.look import (
     broken,
     empty,
     grouped_by,
+    label_below,
     label_of,
     looks_of,
     note,
@@ -144,10 +145,10 @@ def plot_sides(table: pd.DataFrame) -> np.ndarray:
     axes[0].set_yticks(range(len(rows)), ["outlet", *rows[1:]])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.25)
-    axes[-1].set_xlabel("share of words (numbers: words)", loc="left")
+    label_below(axes, across, "share of words (numbers: words)")
     remark = "white: the outlet's own; dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
     if table["block_low"].notna().any():
-        remark += "; dark line: 95 % interval"
+        remark += "; line: 95 %, these articles"
     translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
     note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
     return axes
@@ -178,7 +179,7 @@ def plot_verbs(table: pd.DataFrame) -> np.ndarray:
     Returns
     -------
     array of Axes
-        One panel per group, classes in rows, sides in columns; the number is the count, and the disc's area follows it.
+        One panel per group, classes in rows, sides in columns; the number is the count of verbs, ringed unless 0.
     """
     by = grouped_by(table, "plot_verbs", "count_verbs", ["kind", "verb", "side", "count"])
     if table.empty:
@@ -190,17 +191,16 @@ def plot_verbs(table: pd.DataFrame) -> np.ndarray:
     across = min(2 if len(sides) > 5 or len(groups) == 4 else 3, len(groups))
     axes = panels(len(groups), (27 + 8 * len(kinds)) * MM, across, sharey=True)
     counted = table.groupby([by, "kind", "side"])["count"].sum()
-    most = counted.max()
     for ax, group in zip(axes, groups, strict=True):
         colour = source_look(str(group), looks)[0]
-        for (kind, side), count in counted[group].items():
-            x, y = sides.index(side), kinds.index(kind)
-            ax.scatter(
-                x, y, s=75 + 260 * count / most, facecolor="white", edgecolor=colour, linewidth=1.1, clip_on=False
-            )
-            ax.text(x, y, str(count), ha="center", va="center", fontsize=6.5)
-        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{counted[group].sum():,} attributions")
-        ax.set_xticks(range(len(sides)), [broken(s.replace("unattributed", "not known")) for s in sides], fontsize=6.5,
+        for y, kind in enumerate(kinds):
+            for x, side in enumerate(sides):
+                count = counted[group].get((kind, side), 0)
+                if count:
+                    ax.scatter(x, y, s=110, facecolor="white", edgecolor=colour, linewidth=1.2, clip_on=False)
+                ax.text(x, y, str(count), ha="center", va="center", fontsize=6.5, color=INK if count else QUIET)
+        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{counted[group].sum():,} reporting verbs")
+        ax.set_xticks(range(len(sides)), [broken(s) for s in sides], fontsize=6.5,
                       rotation=30, ha="right", rotation_mode="anchor")  # fmt: skip
         ax.tick_params(labelbottom=True)
         ax.grid(alpha=0.6)
@@ -225,8 +225,9 @@ def plot_strip(table: pd.DataFrame) -> Axes:
     Returns
     -------
     Axes
-        A strip per article on a scale of words. A thin line is the outlet, a hatched box indirect speech, a filled one
-        a quotation, a small tick below the line a scare quote; colour and letter are the side.
+        A strip per article on a scale of words. The thin line is the article, which is the outlet's where nothing else
+        stands; a hatched box is indirect speech, a filled one a quotation, a small tick below the line a scare quote.
+        Colour and letter are the side.
     """
     grouped_by(table.assign(source=""), "plot_strip", "count_passages", ["begins", "n_words", "voice", "side"])
     if table.empty:
@@ -235,31 +236,33 @@ def plot_strip(table: pd.DataFrame) -> Axes:
     order = table.drop_duplicates("article_id").sort_values("article_id")
     order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
     names = order["article_id"].tolist()
-    ax = plt.subplots(figsize=(WIDTH, (26 + 10 * len(names)) * MM))[1]
+    ax = plt.subplots(figsize=(WIDTH, (26 + 12 * len(names)) * MM))[1]
     longest = float((table["begins"] + table["n_words"]).max())
     for y, name in enumerate(names):
         mine = table[table["article_id"] == name]
         ax.plot([mine["begins"].min(), (mine["begins"] + mine["n_words"]).max()], [y, y], color=INK, linewidth=0.8)
+        taken = {-0.29: -longest, 0.29: -longest}  # how far letters reach, above and below the strip
         for part in _stretches(mine):
+            middle = part["begins"] + part["n_words"] / 2
             if part["voice"] == "scare":
-                ax.plot([part["begins"] + part["n_words"] / 2] * 2, [y + 0.04, y + 0.3], color=INK, linewidth=1.2)
+                ax.plot([middle] * 2, [y + 0.04, y + 0.22], color=INK, linewidth=1.2)
             if part["voice"] in ("reported", "quote"):
                 colour, letter = side_look(part["side"], sides)
-                _bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.5)
-                if part["n_words"] > longest / 70:
-                    ax.text(
-                        part["begins"] + part["n_words"] / 2, y - 0.29, letter, ha="center", va="bottom", fontsize=6
-                    )
+                _bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.44)
+                place = next((p for p, reach in taken.items() if middle - reach > longest / 60), None)
+                if place:
+                    ax.text(middle, y + place, letter, ha="center", va="bottom" if place < 0 else "top", fontsize=6)
+                    taken[place] = middle
     labels = [f"{broken(label_of(s, table))}\n{n}" for s, n in zip(order["source"], names, strict=True)]
     ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
-    ax.set_ylim(len(names) - 0.4, -0.75)
+    ax.set_ylim(len(names) - 0.3, -0.7)
     ax.set_xlim(0, longest * 1.01)
     ax.set_xlabel("words from the beginning, headline first", loc="left")
     present = [s for s in sides if s in set(table["side"])]
     handles = [Patch(facecolor=side_look(s, sides)[0], label=f"{side_look(s, sides)[1]}  {s}") for s in present]
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=7, frameon=False, fontsize=6.5,
               handlelength=1, handleheight=1, columnspacing=1.2, borderaxespad=0)  # fmt: skip
-    remark = "line: the outlet; filled: in quotation marks; hatched: indirect speech; tick below the line: scare quote"
+    remark = "line: the article; filled: in quotation marks; hatched: indirect speech; tick below the line: scare quote"
     note([ax], remark + (f"; {TRANSLATED} translated" if any(TRANSLATED in label for label in labels) else ""))
     return ax
 
@@ -322,8 +325,8 @@ def plot_distance(table: pd.DataFrame) -> np.ndarray:
     axes[0].set_yticks(range(len(words)), words)
     axes[0].set_ylim(len(words) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.3)
-    axes[(min(len(axes), across) - 1) // 2].set_xlabel("occurrences per 1,000 words")
-    remark = "number: count in the outlet's own words (filled) + in others' speech (hollow)"
+    label_below(axes, across, "per 1,000 words")
+    remark = "number: count in the outlet's own words (filled) + in indirect speech and quotations (hollow)"
     translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
     note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
     return axes
