@@ -172,7 +172,8 @@ def _runs(owned: Sequence[tuple[Place, object]], keys: Mapping[object, tuple[str
 def _measures(
     read: Sequence[list[_Run]], found: Sequence[list[_Run]], voices: Sequence[dict[Place, str]]
 ) -> Iterator[dict[str, object]]:
-    for label, kinds in {"quotation": ("quote", "scare"), "indirect speech": ("reported",)}.items():
+    marked = {"quotation": ("quote", "scare"), "scare quote": ("scare",), "indirect speech": ("reported",)}
+    for label, kinds in marked.items():
         ours = [[r for r in runs if r.voice in kinds] for runs in read]
         theirs = [[r for r in runs if r.voice in kinds] for runs in found]
         yield {"measure": f"{label}: span F1, exact", **_f1(ours, theirs, exact=True)}

@@ -255,7 +255,7 @@ class _Reading:
         gap = self.items[k].gap
         if self.items[k].lower == "that" or [item.lower for item in self.items[k : k + 2]] == ["and", "that"]:
             return False  # '; and that'
-        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas", "but")
+        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas")
         return ";" in gap or contrast or (not self.items[k - 1].word and bool(re.search("[–—]", gap)))
 
     def _stands_alone(self, cue: Cue) -> bool:
@@ -331,7 +331,8 @@ class _Reading:
             or grammar.is_adverb(items[start].lower)
             or "," in items[start].gap
         )
-        near = _REACH if passes else 8 if cue.verb.lemma in self.lists.hearers else 3
+        beside = 0 if cue.verb.takes == "anything" else 3  # 'denied a report that' is all of it denied
+        near = _REACH if passes else 8 if cue.verb.lemma in self.lists.hearers else beside
         for i in range(start, min(start + near + 1, start + _REACH, limit)):
             if not items[i].word or re.search(r"[;:(]", items[i].gap):
                 return None

@@ -17,6 +17,11 @@ def scored(folder, gold):
     return table.set_index("measure")["value"].to_dict()
 
 
+def without_scare(values):
+    """Leave out what no text here has."""
+    return {measure: value for measure, value in values.items() if not measure.startswith("scare")}
+
+
 @pytest.fixture
 def folder(make_folder):
     return make_folder({"a-1": TEXT})
@@ -29,12 +34,12 @@ def row(text, kind, speaker="Abel Orn", side="other"):
 
 def test_a_perfect_reading_scores_one(folder):
     gold = row("“We stay,”", "quote") + row("The dam", "reported") + row("would hold", "reported")
-    assert set(scored(folder, gold).values()) == {1.0}
+    assert set(without_scare(scored(folder, gold)).values()) == {1.0}
 
 
 def test_marks_and_stops_do_not_matter_words_do(folder):
     gold = row("We stay", "quote") + row("The dam,", "reported") + row("would hold.", "reported")
-    assert set(scored(folder, gold).values()) == {1.0}
+    assert set(without_scare(scored(folder, gold)).values()) == {1.0}
     part = scored(folder, row("We", "quote") + row("The dam", "reported") + row("would hold", "reported"))
     assert part["quotation: span F1, exact"] == 0 and part["quotation: span F1, overlap"] == 1
     assert part["voice of a word"] == pytest.approx(12 / 13)
@@ -50,7 +55,7 @@ def test_a_missed_stretch_has_a_wrong_side_and_a_false_one_costs(folder):
 def test_a_label_is_no_voice_and_a_scare_quote_in_a_quotation_is_the_quotations(folder):
     gold = row("“We stay,”", "quote") + row("stay", "scare", "", "") + row("The dam", "reported")
     gold += row("would hold", "reported") + row("rained", "label", "", "")
-    assert set(scored(folder, gold).values()) == {1.0}
+    assert set(without_scare(scored(folder, gold)).values()) == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +85,7 @@ def test_the_figures_of_the_readme_are_those_that_the_command_prints(capsys):
     rows = {
         "quotations and scare quotes, exact words: F1": "quotation: span F1, exact",
         "the same, overlapping words: F1": "quotation: span F1, overlap",
+        "scare quotes alone, exact words: F1": "scare quote: span F1, exact",
         "indirect speech, exact words: F1": "indirect speech: span F1, exact",
         "voice of a word": "voice of a word",
         "side of a quotation": "quotation: side",
