@@ -189,12 +189,8 @@ class Unit:
     def _with_subject_beside(self, i: int, last: int, at: int, verb: Verb, before: Sequence[Cue]) -> Cue | None:
         """Read 'the minister said', 'and said', 'who said', 'another said', 'a grower of onions said'."""
         word, grammar = self.items[at].lower, self.grammar
-        if (
-            word
-            in grammar.prepositions
-            | grammar.attached
-            | grammar.determiners - {"that", "this", "these"} - grammar.others
-        ):
+        stands_for_nobody = grammar.determiners - grammar.others - {"that", "this", "these"}
+        if word in grammar.prepositions | grammar.attached | stands_for_nobody:
             return None  # 'the heads of state'
         if mention := self._head_ending(at):
             denied = mention.first > 0 and self.items[mention.first - 1].lower in grammar.nobody

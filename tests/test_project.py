@@ -79,6 +79,11 @@ def test_modules_import_only_those_before_them():
                 )
 
 
+def test_every_package_is_installed():
+    found = {".".join(p.parent.relative_to(ROOT).parts) for p in (ROOT / "analysis").rglob("__init__.py")}
+    assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == found
+
+
 def test_importing_the_package_loads_nothing_heavy():
     code = "import sys, analysis, analysis.__main__; print(*sorted(set(sys.modules) & {'numpy','pandas','sklearn','textblob','matplotlib','nupunkt'}))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
