@@ -170,7 +170,11 @@ class Unit:
         if gap == " " and previous.word:
             return self._with_subject_beside(i, last, at, verb, before)
         in_commas = previous.word != "" and re.search(r"[,)–—]", gap) is not None
-        if in_commas and not self._is_followed_by_subject(last + 1, verb) and (mention := self._before_commas(at)):
+        if (
+            in_commas
+            and not self._is_followed_by_subject(last + 1, verb)
+            and (mention := self._before_commas(at, first=not before))
+        ):
             return Cue(mention.first, last, verb, self.resolve(mention), "before", i)
         goes_on = bool(before) and before[0].first <= 1 and before[0].place == "before"
         if in_commas and goes_on and not self._is_followed_by_subject(last + 1, verb):
@@ -310,8 +314,11 @@ class Unit:
                 break
         return None if mention is None or mention.possessive else mention
 
-    def _before_commas(self, at: int) -> Mention | None:
-        """Find the subject before a clause in commas: 'Keel, who has read it, said'; a person before anything else."""
+    def _before_commas(self, at: int, *, first: bool) -> Mention | None:
+        """Find the subject before a clause in commas: 'Keel, who has read it, said'; a person before anything else.
+
+        Behind another cue (not `first`) it must itself stand behind a comma or 'and'.
+        """
         found: list[Mention] = []
         for i in range(at, max(at - 30, -1), -1):
             if not self.items[i].word or re.search(r"[;:]", self.items[i].gap):
@@ -319,12 +326,9 @@ class Unit:
             mention = self.ending.get(i)
             if mention and not mention.possessive and re.search(r"[,(–—]", self.items[i + 1].gap):
                 start = self.before_determiners(mention.first)
-                begins = start == 0 or re.search(r"[,(–—.]", self.items[start].gap)
-                head = (
-                    mention
-                    if begins or self.items[start - 1].lower in self.grammar.links | {"that"}
-                    else self._head_ending(i)
-                )
+                begins = start == 0 or re.search(r"[,(–—.]", self.items[start].gap) is not None
+                begins = begins or self.items[start - 1].lower in self.grammar.links | {"that"}
+                head = mention if begins else self._head_ending(i) if first else None
                 if head and self._begins_clause(head.first):
                     found.append(head)
         persons = [mention for mention in found if mention.speaker.kind == "person"]

@@ -251,19 +251,23 @@ class _Reading:
         return max(limit, cue.last + 1)
 
     def _breaks_off(self, k: int) -> bool:
-        """Tell where the outlet takes the word again: ';', a dash behind a quotation, ', while' and ', although'."""
+        """Tell where the outlet takes the word again: ';', a dash behind a quotation, ', while', ', a charge that'."""
         gap = self.items[k].gap
         if self.items[k].lower == "that" or [item.lower for item in self.items[k : k + 2]] == ["and", "that"]:
             return False  # '; and that'
-        contrast = "," in gap and self.items[k].lower in ("while", "although", "whereas")
+        words = [item.lower for item in self.items[k : k + 3]]
+        glossed = words[0] in ("a", "an") and words[-1] in ("that", "which")
+        contrast = "," in gap and (words[0] in ("while", "although", "whereas") or glossed)
         return ";" in gap or contrast or (not self.items[k - 1].word and bool(re.search("[–—]", gap)))
 
     def _stands_alone(self, cue: Cue) -> bool:
         """Tell a clause of its own from one inside what another cue reports."""
-        if cue.verb.takes == "quotation" or cue.place == "linked":
-            return cue.place == "linked"
+        if cue.place == "linked" and cue.verb.takes != "quotation":
+            return True
         first = cue.first if cue.place == "participle" else self.unit.before_determiners(cue.first)
         linked = first > 0 and self.items[first - 1].lower in self.grammar.links and cue.place != "participle"
+        if cue.verb.takes == "quotation":  # ', but Keel called it'
+            return linked and "," in self.items[first - 1].gap
         return linked or (cue.place != "phrase" and bool(re.search(r"[,;–—”]", self.items[first].gap)))
 
     def _clause_start(self, cue: Cue) -> int:
@@ -287,6 +291,9 @@ class _Reading:
             return start  # 'told Keel to leave'
         if cue.verb.takes == "anything":
             begin = start
+        if cue.verb.takes == "figure":  # 'put the cost at 40 crowns'
+            at = (k for k in range(start + 1, min(start + _REACH, limit - 1)) if items[k].lower == "at")
+            return start if any(not items[k + 1].word.isupper() for k in at) else None
         begin = self._after_time(begin, limit)
         if begin >= limit or (re.search(r"[,;:.?!)–—]", items[begin].gap) and cue.place != "colon"):
             return None
@@ -306,7 +313,8 @@ class _Reading:
     def _after_hearer(self, cue: Cue, start: int, limit: int) -> int:
         """Go past whoever is spoken to: 'told reporters'."""
         items, grammar = self.items, self.grammar
-        if cue.verb.lemma not in self.lists.hearers or items[start].gap != " ":
+        spoken_to = cue.verb.lemma in self.lists.hearers and items[start].lower not in grammar.prepositions
+        if not spoken_to or items[start].gap != " ":
             return start
         if items[start].lower in grammar.objects:
             return start + 1

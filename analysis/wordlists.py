@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis.text import own_or_default, read_toml
 
 Words = tuple[str, ...]
-TAKES = ("clause", "that", "anything", "quotation")
+TAKES = ("clause", "that", "anything", "figure", "quotation")
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,15 @@ def test_a_quotation_belongs_to_whoever_is_said_to_have_said_it(text, expected):
         ("It was said that the port was open.", [("", "the port was open")]),
         ("Hask was accused by the union of lying.", [("union", "of lying")]),
         ("Talvia will wait, its ministry said.", [("ministry", "Talvia will wait")]),
+        ("The union put the number of marchers at 4,000.", [("union", "the number of marchers at 4,000")]),
+        (
+            "Talvia denies a plan to flood Verrany, says the dam is safe.",
+            [("Talvia", "a plan to flood Verrany"), ("Talvia", "the dam is safe")],
+        ),
+        ("Hask said talks would go on, but Quillan called the plan “a trick”.", [(HASK, "talks would go on")]),
+        ("Hask was quoted as saying that the port was open.", [(HASK, "the port was open")]),
+        ("Hask warned of empty shelves if the strike went on.", [(HASK, "of empty shelves if the strike went on")]),
+        ("Vesk denied a report that the gates were shut.", [(VESK, "a report that the gates were shut")]),
     ],
 )
 def test_indirect_speech_is_the_complement_of_a_reporting_verb(text, expected):
@@ -139,6 +148,9 @@ def test_indirect_speech_is_the_complement_of_a_reporting_verb(text, expected):
         "The union’s claims were long.",
         "The states met on Monday.",
         "Hask denied that.",
+        "Hask put his coat on the chair.",
+        "Neither side said who had called.",
+        "It was a long conference call.",
         "Hask believes that the port is open.",
         "The workers’ rights and the ’90s are no quotations.",
     ],
