@@ -134,16 +134,16 @@ class Unit:
                 else None
             )
         verb = self.lists.verbs[words]
-        at, helpers = self.helpers(i)
-        if helpers & self.grammar.unsaid or any(helper.endswith("n't") for helper in helpers):
+        at, auxiliaries = self.auxiliaries_before(i)
+        if auxiliaries & self.grammar.unsaid or any(word.endswith("n't") for word in auxiliaries):
             return None
-        if words[0].endswith("ing") and not helpers & (self.grammar.be | self.grammar.auxiliaries):
+        if words[0].endswith("ing") and not auxiliaries & (self.grammar.be | self.grammar.auxiliaries):
             return self._participle(i, size, at, verb, before)
-        if helpers & self.grammar.be and not words[0].endswith("ing"):
+        if auxiliaries & self.grammar.be and not words[0].endswith("ing"):
             return self._passive(i, size, verb)
         return self._finite(i, size, at, verb, before)
 
-    def helpers(self, i: int) -> tuple[int, set[str]]:
+    def auxiliaries_before(self, i: int) -> tuple[int, set[str]]:
         """Go back from a verb over adverbs, days and auxiliaries; give the item before them, and the auxiliaries."""
         found: set[str] = set()
         at = i - 1
@@ -255,7 +255,7 @@ class Unit:
     def _quoted_as(self, at: int) -> Mention | None:
         """Find the speaker in 'was quoted as saying' and 'quoted the minister as saying'."""
         if self.items[at - 1].lower in ("quoted", "cited"):
-            return self.ending.get(self.helpers(at - 1)[0])
+            return self.ending.get(self.auxiliaries_before(at - 1)[0])
         mention = self.ending.get(at - 1)
         before = self.before_determiners(mention.first) - 1 if mention else -1
         return mention if before >= 0 and re.match(r"quot|cit(e|ing)", self.items[before].lower) else None
