@@ -303,7 +303,7 @@ def find_mentions(words: Sequence[str], gaps: Sequence[str], cast: Cast) -> list
     start = 0
     for i, piece in enumerate(pieces):
         if i + 1 == len(pieces) or not reading.joins(piece, pieces[i + 1]):
-            mentions.append(_mention(reading, pieces[start : i + 1], mentions[0] if mentions else None))
+            mentions.append(_mention(reading, pieces[start : i + 1], mentions))
             start = i + 1
     for mention, following in zip_longest(mentions, mentions[1:]):
         if mention.speaker.kind == "person":
@@ -311,7 +311,7 @@ def find_mentions(words: Sequence[str], gaps: Sequence[str], cast: Cast) -> list
     return mentions
 
 
-def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) -> Mention:
+def _mention(reading: _Reading, run: Sequence[_Piece], earlier: Sequence[Mention]) -> Mention:
     """Say whom a noun phrase names: a person before an office, an office before its body, a body before a country."""
     words, cast = reading.words, reading.cast
     first, last = _extent(reading, run)
@@ -319,7 +319,7 @@ def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) 
     heads = _heads(reading, run)
     side, weak = _side(run)
     if (weak or not side) and before in ("its", "their"):
-        side = (subject.speaker.side if subject else cast.spoken_for()) or side  # 'Talvia will wait, its ministry said'
+        side = _owner(earlier, before) or (cast.spoken_for() if not earlier else "") or side
     definite = before in ("the", "its", "their", "his", "her") or run[0].possessive
     if weak and definite and cast.recent[-1:] and cast.recent[-1].kind == "country":
         side = cast.recent[-1].side  # 'Talvia denied that. The ministry said …'
@@ -355,6 +355,15 @@ def _mention(reading: _Reading, run: Sequence[_Piece], subject: Mention | None) 
     else:
         speaker = heads[-1].speaker if heads[-1].speaker.side or not names else replace(names[-1], side=OTHER)
     return Mention(first, last, speaker, run[-1].possessive)
+
+
+def _owner(earlier: Sequence[Mention], pronoun: str) -> str:
+    """Give the side that 'its' or 'their' points to: 'Talvia will wait, its ministry said', 'dockers … their leaders'."""
+    if pronoun == "their":
+        groups = (m.speaker.side for m in reversed(earlier) if m.speaker.pronoun == "they" and m.speaker.side)
+        if group := next(groups, ""):
+            return group
+    return earlier[0].speaker.side if earlier else ""
 
 
 def _extent(reading: _Reading, run: Sequence[_Piece]) -> tuple[int, int]:
