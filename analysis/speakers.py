@@ -358,7 +358,7 @@ def _mention(reading: _Reading, run: Sequence[_Piece], earlier: Sequence[Mention
 
 
 def _owner(earlier: Sequence[Mention], pronoun: str) -> str:
-    """Give the side that 'its' or 'their' points to: 'Talvia will wait, its ministry said', 'dockers … their leaders'."""
+    """Give the side that 'its' or 'their' points to: 'Talvia will wait, its ministry said'."""
     if pronoun == "their":
         groups = (m.speaker.side for m in reversed(earlier) if m.speaker.pronoun == "they" and m.speaker.side)
         if group := next(groups, ""):
