@@ -77,6 +77,8 @@ class Corpus:
         All tables of the whole corpus, whatever is selected here.
     own_names : mapping
         Names of each outlet, which never count as its distinctive terms.
+    sides : list of str
+        All sides in their fixed order: as sides.toml lists them, then 'other' and 'unattributed'.
     checksum : str
         SHA-256 over all tables.
     selection : mapping
@@ -94,6 +96,7 @@ class Corpus:
     texts: pd.Series
     tables: Mapping[str, pd.DataFrame]
     own_names: Mapping[str, Sequence[str]]
+    sides: Sequence[str]
     checksum: str
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -108,13 +111,6 @@ class Corpus:
         articles = self.tables["articles"].sort_values(["role", "source"], ascending=[False, True])
         core = articles[articles["role"] == "core"]["source"].unique().tolist()
         return core + [s for s in articles["source"].unique() if s not in core]
-
-    @property
-    def sides(self) -> list[str]:
-        """All sides in their fixed order: as sides.toml lists them, then 'other' and 'unattributed'."""
-        listed = [str(entry["name"]) for entry in read_toml(self.folder / "sides.toml").get("side", [])]
-        found = sorted(set(self.tables["passages"]["side"]) - {"", *listed, OTHER, UNATTRIBUTED})
-        return [*(side for side in listed if side != OTHER), *found, OTHER, UNATTRIBUTED]
 
     def select(self, **values: Any) -> Corpus:
         """Keep the passages and articles with these values: `select(voice="outlet", role="core")`.
@@ -424,8 +420,15 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         texts=pd.Series(texts, index=passages.index, dtype=object),
         tables=tables,
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),
+        sides=_order_sides(folder, passages),
         checksum=hashlib.sha256("".join(to_csv(tables[name]) for name in sorted(tables)).encode()).hexdigest(),
     )
+
+
+def _order_sides(folder: Path, passages: pd.DataFrame) -> list[str]:
+    listed = [str(entry["name"]) for entry in read_toml(folder / "sides.toml").get("side", [])]
+    found = sorted(set(passages["side"]) - {"", *listed, OTHER, UNATTRIBUTED})
+    return [*(side for side in listed if side != OTHER), *found, OTHER, UNATTRIBUTED]
 
 
 def _pairs(hits: pd.DataFrame) -> list[tuple[str, str]]:

@@ -128,11 +128,8 @@ class Unit:
         words = tuple(item.lower for item in self.items[i : i + size])
         if words in self.lists.attributions:
             mention = self.phrase_after(i + size)
-            return (
-                Cue(i, mention.last, self.lists.attributions[words], self.resolve(mention), "phrase", i)
-                if mention
-                else None
-            )
+            verb = self.lists.attributions[words]
+            return Cue(i, mention.last, verb, self.resolve(mention), "phrase", i) if mention else None
         verb = self.lists.verbs[words]
         at, auxiliaries = self.auxiliaries_before(i)
         if auxiliaries & self.grammar.unsaid or any(word.endswith("n't") for word in auxiliaries):
@@ -170,15 +167,11 @@ class Unit:
         if gap == " " and previous.word:
             return self._with_subject_beside(i, last, at, verb, before)
         in_commas = previous.word != "" and re.search(r"[,)–—]", gap) is not None
-        if (
-            in_commas
-            and not self._is_followed_by_subject(last + 1, verb)
-            and (mention := self._before_commas(at, first=not before))
-        ):
-            return Cue(mention.first, last, verb, self.resolve(mention), "before", i)
-        goes_on = bool(before) and before[0].first <= 1 and before[0].place == "before"
-        if in_commas and goes_on and not self._is_followed_by_subject(last + 1, verb):
-            return Cue(at + 1, last, verb, before[-1].speaker, "linked", i)  # 'X denies Y, says Z'
+        if in_commas and not self._is_followed_by_subject(last + 1, verb):
+            if mention := self._before_commas(at, first=not before):
+                return Cue(mention.first, last, verb, self.resolve(mention), "before", i)
+            if before and before[0].first <= 1 and before[0].place == "before":
+                return Cue(at + 1, last, verb, before[-1].speaker, "linked", i)  # 'X denies Y, says Z'
         after = self.phrase_after(last + 1) if not previous.word or re.search(r"[,–—?!.]", gap) else None
         near = after and (
             after.first - last <= 2 or self.items[last + 1].lower in self.grammar.determiners | {"from", "in"}

@@ -39,8 +39,8 @@ def score_voices(name: str | Path, text: str | Path | None = None) -> pd.DataFra
     Parameters
     ----------
     name : str or Path
-        A corpus with its text and a voices_gold.csv; `part` there is 'tuning' or 'final' (the rules were never
-        changed after a look at 'final').
+        A corpus with its text and a voices_gold.csv; `part` there is 'tuning' or 'final' (whoever changes the rules
+        never reads the texts of 'final').
     text : str or Path, optional
         The folder of raw texts; `text/` in the corpus folder otherwise.
 
@@ -101,7 +101,7 @@ def _read_runs(article_id: str, raw: str, gold: pd.DataFrame) -> list[_Run]:
             raise ValueError(f"{place}: the text has {len(raw)} characters")
         line = raw.count("\n", 0, mark["start"])
         begin = raw.rfind("\n", 0, mark["start"]) + 1
-        end = raw.find("\n", begin) if "\n" in raw[begin:] else len(raw)
+        end = begin + len(raw[begin:].partition("\n")[0])
         if mark["end"] > end:
             raise ValueError(f"{place}: goes beyond its line")
         words = [

@@ -135,7 +135,7 @@ READINGS = {
         speaker: string?: who is said to have said it
         side: string?: the speaker's side
         verb: string?: base form of the reporting verb
-        part: string?: tuning or final; the rules were not changed after a look at the final part
+        part: string?: tuning or final; the texts of the final part are not read while the rules are changed
     """),
 }
 MAY_BE_MISSING = ("part",)

@@ -25,6 +25,8 @@ _LONGEST_UNIT = 250  # items; no sentence of a language has more, and hostile te
 _REACH = 14  # words from a verb to its 'that'
 _LABEL_WORDS = 6
 _LONGEST_VERB = 30  # characters
+_MODALS = {"would", "will", "could"}  # behind a 'that' which points: 'said that would do'
+_ASIDES = {"whose", "speaking", "then", "after", "before", "as", "while", "during", "following"}  # behind ', X said,'
 
 Nested = Mapping[int, Sequence[tuple[int, Quotation]]]  # the quotations of a line by depth, each with its index
 
@@ -185,20 +187,20 @@ class _Reading:
     ) -> None:
         self.text, self.items, self.nested, self.depth, self.reader = text, items, nested, depth, reader
         self.lists, self.grammar = reader.words, reader.words.grammar
-        self.titles = frozenset(i for i, item in enumerate(items) if not item.word and self._is_title(i))
+        self.quoted = {i: [t.text for t in tokenize(text[q.start : q.end])] for i, q in enumerate(items) if not q.word}
+        self.titles = frozenset(i for i in self.quoted if self._is_title(i))
         speaking = reader.last.speaker if depth and reader.last else None
         self.unit = Unit(items, reader.cast, speaking, strict=not reader.translated, titles=self.titles)
         cues = self.unit.find_cues(headline=headline)
         self.cues = [self._governing(cue, cues[:n], cues[n + 1 :]) for n, cue in enumerate(cues)]
-        self.cue_of = {i: self._cue_of(i) for i, item in enumerate(items) if not item.word}
+        self.cue_of = {i: self._cue_of(i) for i in self.quoted}
         self.used: list[Cue] = []  # cues to which words are given
 
     def stretches(self) -> list[Stretch]:
         """Give the unit's stretches, and leave word of who spoke."""
         found = [] if self.depth else self._reported()
-        for i, item in enumerate(self.items):
-            if not item.word:
-                found += self._quoted(i, item)
+        for i in self.quoted:
+            found += self._quoted(i, self.items[i])
         if not self.depth:
             self._leave_word()
         return found
@@ -226,8 +228,8 @@ class _Reading:
         start = self._content(cue, limit)
         tail = self._is_tail(cue)
         if cue.place == "phrase":
-            return self._around_phrase(cue, limit, alone=not before)
-        if start is None and tail:
+            cue = self._around_phrase(cue, limit, alone=not before)
+        elif start is None and tail:
             left = self._left(cue)
             said: tuple[Span, ...] = ((left, self._clause_start(cue)), *self._goes_on(cue, limit))
             cue = replace(cue, said=said, reach=(left, limit))
@@ -345,11 +347,7 @@ class _Reading:
             if not items[i].word or re.search(r"[;:(]", items[i].gap):
                 return None
             if items[i].lower == "that":
-                points = i + 1 < limit and items[i + 1].lower in grammar.be | grammar.auxiliaries | {
-                    "would",
-                    "will",
-                    "could",
-                }
+                points = i + 1 < limit and items[i + 1].lower in grammar.be | grammar.auxiliaries | _MODALS
                 return None if i + 1 >= limit else i if points else i + 1
         return None
 
@@ -407,17 +405,7 @@ class _Reading:
             return ()
         conditional = self.items[0].lower in ("if", "when", "unless")  # 'if it rains, says X, the dam will hold'
         word, grammar = self.items[start].lower, self.grammar
-        elsewhere = grammar.questions | {
-            "whose",
-            "speaking",
-            "then",
-            "after",
-            "before",
-            "as",
-            "while",
-            "during",
-            "following",
-        }
+        elsewhere = grammar.questions | _ASIDES
         about = word in grammar.determiners or start in self.unit.starting
         about = about or (cue.place == "after" and word in grammar.prepositions)
         about = about or not self.items[self._clause_start(cue) - 1].word
@@ -430,8 +418,7 @@ class _Reading:
         """
         items = self.items
         if cue.first > 0 and items[cue.first - 1].lower in self.grammar.links and cue.last + 1 < limit:
-            said: tuple[Span, ...] = ((cue.last + 1, limit),)
-            return replace(cue, said=said if cue.verb.takes != "quotation" else (), reach=(cue.last + 1, limit))
+            return replace(cue, said=((cue.last + 1, limit),), reach=(cue.last + 1, limit))
         opens = cue.first == 0 or (cue.first == 1 and items[0].word != "")
         limit = len(items) if opens else limit
         after = next((k for k in range(cue.last + 1, limit) if re.search(r"[,:]", items[k].gap)), limit)
@@ -439,7 +426,7 @@ class _Reading:
         begin = 1 if items[0].lower in ("but", "and") else 0
         said = rest if opens else ((begin, cue.first), *rest) if alone or not rest else ()
         reach = (cue.last + 1, limit) if opens else (0, limit)
-        return replace(cue, said=said if cue.verb.takes != "quotation" else (), reach=reach)
+        return replace(cue, said=said, reach=reach)
 
     # ------------------------------------------------------------------------------------ whose words
 
@@ -497,7 +484,7 @@ class _Reading:
     def _is_scare(self, i: int, cue: Cue | None) -> bool:
         """Tell a word at a distance: after 'so-called', in passing ('the “activists” left'), or short and nobody's."""
         content = self.text[self.items[i].start : self.items[i].end]
-        n, before = len(tokenize(content)), self.items[i - 1] if i else None
+        n, before = len(self.quoted[i]), self.items[i - 1] if i else None
         speaks = bool(re.search(r"[.,!?…]\W*$", content))
         begins = bool(re.match(r"\W*[^\W\d_a-z]", content)) and (i == 0 or ":" in self.items[i].gap)
         if any(item.lower in self.lists.distance for item in self.items[max(i - 2, 0) : i]):
@@ -513,7 +500,7 @@ class _Reading:
     def _is_label(self, i: int, cue: Cue | None) -> bool:
         """Tell a title or a name in marks, by its capitals or by the word before it."""
         content = self.text[self.items[i].start : self.items[i].end]
-        words = [token.text for token in tokenize(content)]
+        words = self.quoted[i]
         if i in self.titles:
             return True
         if re.search(r"[.!?…,]\W*$", content) or i == 0 or self.items[i].gap != " ":
@@ -524,7 +511,7 @@ class _Reading:
 
     def _is_title(self, i: int) -> bool:
         """Tell 'the song “Salt on the Rope”': several words, those that count in capitals, and no verb before them."""
-        words = [token.text for token in tokenize(self.text[self.items[i].start : self.items[i].end])]
+        words = self.quoted[i]
         counts = [word[0].isupper() or word[0].isdigit() for word in words]
         if not 1 < len(words) <= _LABEL_WORDS or i == 0 or not self.items[i - 1].word:
             return False

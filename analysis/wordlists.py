@@ -149,7 +149,10 @@ def _check(entry: object, needs: set[str], place: str) -> None:
 
 def _read_grammar(folder: Path) -> Grammar:
     table = read_toml(own_or_default(folder, "grammar.toml"))
-    if missing := sorted({field.name for field in fields(Grammar)} - table.keys()):
+    names = {field.name for field in fields(Grammar)}
+    if unknown := sorted(table.keys() - names):
+        raise ValueError(f"grammar.toml: unknown table {unknown[0]!r}; known: {', '.join(sorted(names))}")
+    if missing := sorted(names - table.keys()):
         raise ValueError(f"grammar.toml lacks [{missing[0]}]; a corpus's own copy needs every list of the package's")
     for name, entry in table.items():
         _check(entry, {"words", "reason"}, f"grammar.toml: [{name}]")
