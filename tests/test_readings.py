@@ -129,6 +129,7 @@ def test_a_corpus_needs_no_table_of_sides(tmp_path):
         ("voices_toml", '[attributions]\nreason="r"\ntakes="clause"\nforms=["as per"]\n', "one bracket too few"),
         ("grammar_toml", '[links]\nreason="r"\nwords="and"\n', r"grammar.toml lacks \[addressed\]"),
         ("voices_toml", 'labels = 3\n', "stands outside a table"),
+        ("grammar_toml", '[verbs]\nreason="r"\nwords="say"\n', "unknown table 'verbs'; known: addressed"),
     ],
 )  # fmt: skip
 def test_a_faulty_word_list_is_named(make_folder, file, content, message):
