@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.compare import compare_articles as compare_articles
-    from analysis.compare import compare_terms as compare_terms
     from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
     from analysis.compare import count_vocabulary as count_vocabulary
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from analysis.figures import save_figure as save_figure
     from analysis.figures import show_findings as show_findings
     from analysis.figures import show_table as show_table
+    from analysis.keyness import compare_terms as compare_terms
+    from analysis.keyness import read_terms as read_terms
+    from analysis.keyness import score_terms as score_terms
     from analysis.plots import plot_corpus as plot_corpus
     from analysis.plots import plot_distance as plot_distance
     from analysis.plots import plot_keyness as plot_keyness
@@ -41,12 +43,13 @@ if TYPE_CHECKING:
     from analysis.speech import count_sides as count_sides
     from analysis.speech import count_speakers as count_speakers
     from analysis.speech import count_verbs as count_verbs
+    from analysis.vocabularies import compare_sources as compare_sources
+    from analysis.vocabularies import score_shift as score_shift
 
 _HOME = {
     "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
     "compare": [
         "compare_articles",
-        "compare_terms",
         "count_forms",
         "count_removed",
         "count_vocabulary",
@@ -56,6 +59,8 @@ _HOME = {
         "summarize_sentiment",
         "vectorize",
     ],
+    "keyness": ["compare_terms", "read_terms", "score_terms"],
+    "vocabularies": ["compare_sources", "score_shift"],
     "plots": [
         "plot_corpus",
         "plot_distance",

@@ -7,11 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.corpus import ROW, Corpus, indicator_matrix
-from analysis.statistics import weighted_log_odds
 from analysis.tables import nearest
-
-# Pseudo-words of the prior in all: about one news article's worth of evidence that nothing differs.
-ALPHA_0 = 500.0
 
 
 def check_by(corpus: Corpus, by: str, function: str) -> None:
@@ -184,7 +180,7 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     check_by(corpus, by, "count_vocabulary")
     groups, words = corpus.groups(by), corpus.words(by)
     counts = (corpus.group_matrix(by) @ corpus.hits).toarray()
-    articles = _count_articles(corpus, by, corpus.hits)
+    articles = count_articles(corpus, by, corpus.hits)
     n_articles = corpus.articles[by].value_counts().reindex(groups)
     indicators = corpus.indicators
     rows = indicators.loc[indicators.index.repeat(len(groups))].reset_index(drop=True)
@@ -230,102 +226,7 @@ def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
     return to_table(rows, corpus, by=by)
 
 
-def compare_terms(
-    corpus: Corpus,
-    by: str = "source",
-    *,
-    min_count: int = 1,
-    alpha_0: float = ALPHA_0,
-    variance_terms: int = 4,
-) -> pd.DataFrame:
-    """Say which terms each source uses more than the others together, and by how much.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    by : str
-        A column of articles.csv with at least two groups.
-    min_count : int
-        Leave out terms with fewer occurrences in all groups together.
-    alpha_0 : float
-        Size of the prior in pseudo-words; a term's share of them is its share of all words here.
-    variance_terms : {4, 2}
-        Full variance or the common short one.
-
-    Returns
-    -------
-    DataFrame
-        One row per group and term, strongest z first within a group, ties by term; zeros kept. The group; term,
-        kind; count, rest_count; per_1000, rest_per_1000 (per 1,000 words); articles, rest_articles (how many
-        contain it); log_odds (natural logarithm, positive where the group uses it more); std_err (tokens taken
-        for independent); z (log_odds / std_err, a ranking score and no test); only_here (found in one article).
-        A source has no row for its own name; where groups are not sources, no outlet's name has one.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two groups, a group without a word, or no term left.
-
-    Notes
-    -----
-    Monroe, Colaresi & Quinn (2008), one group against the pooled rest, with a prior proportional to the pooled
-    counts; words and phrases are compared each among their kind. With one article per source this describes the
-    texts at hand and nothing beyond.
-    """
-    check_by(corpus, by, "compare_terms")
-    groups, words = corpus.groups(by), corpus.words(by)
-    if len(groups) < 2:
-        raise ValueError(f"compare_terms: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
-    if empty := [g for g in groups if words[g] == 0]:
-        raise ValueError(f"compare_terms: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
-    kept = corpus.keep(min_count=max(min_count, 1))
-    if kept.terms.empty:
-        raise ValueError(f"compare_terms: no term here occurs {min_count} times or more; lower min_count or keep more")
-    counts, total = kept.by(by).to_numpy(), int(words.sum())
-    articles = _count_articles(kept, by, kept.counts)
-    pooled, found = counts.sum(axis=1), articles.sum(axis=0)
-    tables = []
-    for i, group in enumerate(groups):
-        n1, n2 = int(words[group]), total - int(words[group])
-        a, b = counts[:, i], pooled - counts[:, i]
-        log_odds, std_err = np.empty(len(a)), np.empty(len(a))
-        for kind in kept.terms["kind"].unique():  # phrases are counted beside their words, so each kind by itself
-            rows = (kept.terms["kind"] == kind).to_numpy()
-            log_odds[rows], std_err[rows] = _log_odds(a[rows], b[rows], n1, n2, alpha_0, variance_terms)
-        table = pd.DataFrame({
-            by: group, "term": kept.terms["term"], "kind": kept.terms["kind"], "count": a, "rest_count": b,
-            "per_1000": rate(a, n1), "rest_per_1000": rate(b, n2),
-            "articles": articles[i], "rest_articles": found - articles[i],
-            "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err, "only_here": found == 1,
-        }).sort_values(["z", "term", "kind"], ascending=[False, True, True])  # fmt: skip
-        tables.append(table[~table["term"].isin(_own_names(corpus, str(group) if by == "source" else None))])
-    return to_table(
-        pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms
-    )
-
-
-def _log_odds(
-    count: np.ndarray, rest_count: np.ndarray, words: int, rest_words: int, alpha_0: float, variance_terms: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Compare terms under a prior of alpha_0 pseudo-words, shared out as the pooled words are.
-
-    Last among the terms stands one more for all other words, so that the prior weighs exactly alpha_0.
-    """
-    alpha = alpha_0 * (count + rest_count) / (words + rest_words)
-    alpha = np.append(alpha, max(alpha_0 - alpha.sum(), np.finfo(float).tiny))
-    log_odds, std_err = weighted_log_odds(
-        np.append(count, 0), np.append(rest_count, 0), words, rest_words, prior=alpha, terms=variance_terms
-    )
-    return log_odds[:-1], std_err[:-1]
-
-
-def _own_names(corpus: Corpus, source: str | None) -> set[str]:
-    """Name what a text carries because of who printed it: the names of one source, or of all."""
-    sources = corpus.sources if source is None else [source]
-    return {name for s in sources for name in corpus.own_names.get(s, [s.lower()])}
-
-
-def _count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
+def count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
     """Count the articles of each group that contain each column of `counts` (passages x columns)."""
     articles = corpus.articles.sort_values("article_id")  # as `groups` sorts them
     groups = pd.Categorical(articles[by], categories=corpus.groups(by))

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from analysis.build import Tables, build_tables, read_judgements
 from analysis.matching import find_texts, match_texts
-from analysis.speakers import OTHER, UNATTRIBUTED
+from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
 from analysis.tables import (
     KEYS,
@@ -30,7 +30,8 @@ from analysis.tables import (
     write_tables,
 )
 from analysis.terms import read_indicators, read_stopwords
-from analysis.text import read_toml
+from analysis.text import normal_form, read_toml
+from analysis.wordlists import read_voice_words
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"
@@ -77,6 +78,9 @@ class Corpus:
         All tables of the whole corpus, whatever is selected here.
     own_names : mapping
         Names of each outlet, which never count as its distinctive terms.
+    names, offices : frozenset of str
+        Terms that name a person, body or country of sides.toml, and nouns of voices.toml for those who speak as what
+        they are ('president'); `keep` can leave them out.
     sides : list of str
         All sides in their fixed order: as sides.toml lists them, then 'other' and 'unattributed'.
     checksum : str
@@ -96,6 +100,8 @@ class Corpus:
     texts: pd.Series
     tables: Mapping[str, pd.DataFrame]
     own_names: Mapping[str, Sequence[str]]
+    names: frozenset[str]
+    offices: frozenset[str]
     sides: Sequence[str]
     checksum: str
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -166,14 +172,34 @@ class Corpus:
             selection=selection,
         )
 
-    def keep(self, *, min_count: int = 1, min_articles: int = 1, kind: str | None = None) -> Corpus:
-        """Keep the terms that occur often enough here, in enough articles, and are of this kind (word, phrase)."""
+    def keep(
+        self,
+        *,
+        min_count: int = 1,
+        min_articles: int = 1,
+        kind: str | None = None,
+        names: bool = True,
+        offices: bool = True,
+    ) -> Corpus:
+        """Keep the terms that occur often enough here, in enough articles, and are of this kind.
+
+        Parameters
+        ----------
+        min_count, min_articles : int
+            Occurrences in the selection, and articles of it that hold the term.
+        kind : {"word", "phrase"}, optional
+        names, offices : bool
+            False leaves out what names a person, body or country of sides.toml (each word of a person's name, so that
+            a surname that is a word too goes with it), or an office of voices.toml.
+        """
         if kind not in (None, "word", "phrase"):
             raise ValueError(f"keep: kind {kind!r} is not 'word' or 'phrase'")
         articles = self.group_matrix("article_id") @ self.counts
         chosen = (self.counts.sum(axis=0) >= min_count) & ((articles > 0).sum(axis=0) >= min_articles)
         if kind:
             chosen &= (self.terms["kind"] == kind).to_numpy()
+        masked = (frozenset() if names else self.names) | (frozenset() if offices else self.offices)
+        chosen &= ~self.terms["term"].isin(masked).to_numpy()
         return replace(self, counts=self.counts[:, chosen], terms=self.terms[chosen].reset_index(drop=True))
 
     def by(self, column: str = "source") -> pd.DataFrame:
@@ -224,7 +250,7 @@ class Corpus:
         sizes = ", ".join(f"{source} {n} ({words:,})" for source, n, words in zip(*columns, strict=True))
         parts = [f"Articles (words): {sizes}."]
         untestable = design[~design["testable"]]
-        if len(untestable):
+        if len(untestable) and len(design) > 1:
             whose = "" if len(untestable) == len(design) else f" for {', '.join(untestable['source'])}"
             floor = untestable["floor"].min()
             parts.append(f"Descriptive{whose}: no permutation of articles can give a p below {floor:.2g}.")
@@ -234,16 +260,23 @@ class Corpus:
         )
         if differ:
             parts.append(f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source.")
-        if copied := self._copied_pairs():
+        if copied := len(self._copied_pairs()):
             who = "One pair of articles shares" if copied == 1 else f"{copied} pairs of articles share"
             parts.append(f"{who} a tenth or more of the runs of five words, which is no independent writing.")
         return " ".join(parts)
 
-    def _copied_pairs(self) -> int:
-        """Count the pairs of articles here that share a tenth or more of the runs of five words of either."""
+    def _copied_pairs(self) -> pd.DataFrame:
+        """Give the pairs of articles here that share a tenth or more of the runs of five words of either."""
         overlap = self.tables["overlap"]
         here = overlap[["article_id", "other_id"]].isin(set(self.articles["article_id"])).all(axis=1)
-        return int((overlap.loc[here, ["share", "other_share"]].max(axis=1) >= 0.1).sum())
+        return overlap[here & (overlap[["share", "other_share"]].max(axis=1) >= 0.1)]
+
+    def _copied_articles(self, by: str) -> set[str]:
+        """Name the articles that share such text with an article of another group."""
+        pairs = self._copied_pairs()[["article_id", "other_id"]]
+        group = self.articles.set_index("article_id")[by]
+        across = pairs["article_id"].map(group).to_numpy() != pairs["other_id"].map(group).to_numpy()
+        return set(pairs[across].to_numpy().ravel())
 
     def provenance(self, **parameters: Any) -> dict[str, Any]:
         """Say what a table was made from; measures keep it in the table's `attrs`, and figures write it down."""
@@ -260,36 +293,55 @@ class Corpus:
             "parameters": parameters,
         }
 
-    def design(self) -> pd.DataFrame:
-        """Say what each source rests on, and what it can be tested against.
+    def design(self, by: str = "source") -> pd.DataFrame:
+        """Say what each source rests on, what it can be tested against, and what else differs with it.
+
+        Parameters
+        ----------
+        by : str
+            A column of articles.csv.
 
         Returns
         -------
         DataFrame
-            One row per source. articles, n_words, n_sentences: how much was read. phases, dates, genres,
-            translation: what else differs between the sources, so that a difference may be due to it. floor: the
-            smallest p that permuting articles between this source and all others here can reach. testable: that
-            floor is .05 or less.
+            One row per group. articles, n_words, n_sentences: how much was read here. shortest, longest: words of its
+            shortest and longest article. role, phases, dates, genres, translation: what differs between the groups
+            as well, so that a difference may be due to it. copied: its articles that share a tenth or more of their
+            runs of five words, or of the other's, with an article of another group, which is no independent writing.
+            floor: the smallest p that permuting articles between this group and all others can reach (one-sided; NaN
+            with a single group). testable: that floor is .05 or less. `attrs["omnibus_floor"]` is the floor of all
+            groups at once.
+
+        Raises
+        ------
+        ValueError
+            `by` is no column of articles.csv.
         """
+        if by not in self.articles:
+            raise ValueError(f"design: {by!r} is no column of articles.csv; {nearest(by, self.articles.columns)}")
+        groups, copied = self.groups(by), self._copied_articles(by)
         rows = []
-        for source in self.groups("source"):
-            mine = self.articles[self.articles["source"] == source]
+        for group in groups:
+            mine = self.articles[self.articles[by] == group]
             sizes = [len(mine), len(self.articles) - len(mine)]
-            floor = permutation_floor(sizes) if min(sizes) else 1.0
-            words = self.passages["article_id"].isin(mine["article_id"])
+            floor = permutation_floor(sizes) if min(sizes) else np.nan
+            passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
+            lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
             dates = mine["date"].astype(str)
+            columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
+            listed = {name: ", ".join(sorted(set(mine[c].astype(str)))) for name, c in columns.items()}
             rows.append({
-                "source": source, "role": "/".join(sorted(mine["role"].unique())), "articles": len(mine),
-                "n_words": int(self.passages.loc[words, "n_words"].sum()),
-                "n_sentences": len(self.passages.loc[words, ["article_id", "sentence"]].drop_duplicates()),
-                "phases": ", ".join(sorted(set(mine["phase"]))),
+                by: group, "role": listed.pop("role"), "articles": len(mine), "n_words": int(lengths.sum()),
+                "n_sentences": len(passages[["article_id", "sentence"]].drop_duplicates()),
+                "shortest": int(lengths.min()), "longest": int(lengths.max()),
                 "dates": dates.min() if dates.min() == dates.max() else f"{dates.min()} to {dates.max()}",
-                "genres": ", ".join(sorted(set(mine["genre"]))),
-                "translation": ", ".join(sorted(set(mine["translation"]))),
-                "floor": floor, "testable": floor <= 0.05,
+                **listed, "copied": int(mine["article_id"].isin(copied).sum()),
+                "floor": floor, "testable": bool(floor <= 0.05),
             })  # fmt: skip
         table = pd.DataFrame(rows)
-        table.attrs = self.provenance()
+        table.attrs = self.provenance(by=by)
+        if len(groups) > 1:
+            table.attrs["omnibus_floor"] = permutation_floor(table["articles"].tolist())
         return table
 
 
@@ -408,6 +460,7 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         list(dict.fromkeys([*read_indicators(folder), *_pairs(tables["indicator_hits"])])),
         columns=["frame", "pattern"], dtype=object,
     )  # fmt: skip
+    names, offices = _find_names(folder, terms["term"])
     return Corpus(
         name=folder.name,
         folder=folder,
@@ -420,9 +473,25 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         texts=pd.Series(texts, index=passages.index, dtype=object),
         tables=tables,
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),
+        names=names,
+        offices=offices,
         sides=_order_sides(folder, passages),
         checksum=hashlib.sha256("".join(to_csv(tables[name]) for name in sorted(tables)).encode()).hexdigest(),
     )
+
+
+def _find_names(folder: Path, terms: pd.Series) -> tuple[frozenset[str], frozenset[str]]:
+    """List the terms that are names (a person's word by word), and those that are offices or roles in small letters."""
+    names: set[str] = set()
+    offices: set[str] = set()
+    for sides in read_sides(folder).values():
+        for words, speaker in sides.names.items():
+            whole = [normal_form(word) for word in words]
+            found = whole if speaker.kind == "person" else [" ".join(whole)]
+            (offices if speaker.name.islower() else names).update(found)
+    lists = read_voice_words(folder)
+    offices.update(term for term in terms if lists.noun(term) in lists.persons)
+    return frozenset(names), frozenset(offices - names)
 
 
 def _order_sides(folder: Path, passages: pd.DataFrame) -> list[str]:

@@ -7,13 +7,10 @@ import pandas as pd
 
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus
-from analysis.statistics import block_intervals
+from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, block_intervals, number_blocks
 
 VOICES = ("outlet", "scare", "reported", "quote")
 SPOKEN = ("reported", "quote")
-DRAWS = 2_000
-BLOCK = 3  # sentences, at least
-LEAST_BLOCKS = 10  # per group; below, an interval would promise what it cannot keep
 
 
 def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
@@ -52,7 +49,7 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
     if draws < DRAWS:
         raise ValueError(f"count_sides: {draws} draws are too few for an interval; {DRAWS:,} is the least")
     groups, kinds = corpus.groups(by), _kinds(corpus)
-    passages = corpus.passages.assign(group=corpus.labels(by), block=_blocks(corpus))
+    passages = corpus.passages.assign(group=corpus.labels(by), block=number_blocks(corpus))
     sentences = passages.drop_duplicates(["article_id", "sentence", "voice", "side"])
     keys = ["group", "voice", "side"]
     index = pd.MultiIndex.from_tuples([(g, *kind) for g in groups for kind in kinds], names=[by, "voice", "side"])
@@ -78,29 +75,6 @@ def _kinds(corpus: Corpus) -> list[tuple[str, str]]:
     found = set(zip(corpus.passages["voice"], corpus.passages["side"], strict=True))
     order = {side: i for i, side in enumerate(["", *corpus.sides])}
     return sorted(found, key=lambda kind: (VOICES.index(kind[0]), order[kind[1]])) or [("outlet", "")]
-
-
-def _blocks(corpus: Corpus) -> pd.Series:
-    """Number the block of each passage: three sentences or more of one article, none of which cuts a quotation."""
-    whole = corpus.tables["passages"]
-    quoted = whole.dropna(subset="quotation").groupby(["article_id", "quotation"])["sentence"].agg(["min", "max"])
-    held = {(article, s) for (article, _), first, last in quoted.itertuples() for s in range(first + 1, last + 1)}
-    numbers: dict[tuple[str, int], int] = {}
-    block = 0
-    for _, places in whole[["article_id", "sentence"]].drop_duplicates().groupby("article_id", sort=False):
-        runs: list[list[tuple[str, int]]] = [[]]
-        for place in places.itertuples(index=False, name=None):
-            if len(runs[-1]) >= BLOCK and place not in held:
-                runs.append([])
-            runs[-1].append(place)
-        if len(runs) > 1 and len(runs[-1]) < BLOCK:  # what is left over belongs to the block before it
-            rest = runs.pop()
-            runs[-1] += rest
-        for run in runs:
-            block += 1
-            numbers.update(dict.fromkeys(run, block))
-    rows = zip(corpus.passages["article_id"], corpus.passages["sentence"], strict=True)
-    return pd.Series([numbers[place] for place in rows], index=corpus.passages.index)
 
 
 def _intervals(
