@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from analysis.keyness import score_terms as score_terms
     from analysis.plots import plot_corpus as plot_corpus
     from analysis.plots import plot_distance as plot_distance
+    from analysis.plots import plot_funnel as plot_funnel
     from analysis.plots import plot_keyness as plot_keyness
     from analysis.plots import plot_sentiment as plot_sentiment
+    from analysis.plots import plot_shift as plot_shift
     from analysis.plots import plot_sides as plot_sides
     from analysis.plots import plot_strip as plot_strip
     from analysis.plots import plot_verbs as plot_verbs
@@ -64,8 +66,10 @@ _HOME = {
     "plots": [
         "plot_corpus",
         "plot_distance",
+        "plot_funnel",
         "plot_keyness",
         "plot_sentiment",
+        "plot_shift",
         "plot_sides",
         "plot_strip",
         "plot_verbs",

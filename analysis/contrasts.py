@@ -32,11 +32,16 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Counted:
-    """Articles x terms of a selection, and the groups that are compared."""
+    """Articles x terms of a selection, and the groups that are compared.
+
+    `everything` counts the terms too rare to be compared as well: they help to tell how much articles differ.
+    """
 
     corpus: Corpus
     by: str
     counts: sparse.csr_array
+    everything: sparse.csr_array
+    kept: NDArray[np.bool_]
     words: NDArray[np.int64]
     groups: list[Any]
     group_of: NDArray[np.intp]
@@ -75,10 +80,14 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str) -> Count
         raise ValueError(f"{function}: no term here occurs {min_count} times or more; lower min_count or keep more")
     ids = kept.groups("article_id")
     labels = kept.articles.set_index("article_id")[by].reindex(ids)
+    everything = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)
+    enough = np.asarray(everything.sum(axis=0)).ravel() >= max(min_count, 1)
     return Counted(
         kept,
         by,
-        sparse.csr_array(kept.group_matrix("article_id") @ kept.counts),
+        everything[:, enough],
+        everything,
+        enough,
         kept.words("article_id").to_numpy(np.int64),
         groups,
         pd.Categorical(labels, categories=groups).codes.astype(np.intp),
@@ -94,11 +103,12 @@ def floor_of(contrast: Contrast) -> float:
 def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats, Floats, dict[str, Any]]:
     """Tell the dispersion of each term, its own degrees of freedom, and in words where it comes from."""
     if reference is None:
-        phi, df, typical, total = moderated_dispersion(counted.counts, counted.group_of, counted.words)
+        phi, df, typical, total = moderated_dispersion(counted.everything, counted.group_of, counted.words)
+        phi, df = phi[counted.kept], df[counted.kept]
         unit, origin = "article", counted.corpus.name
     else:
         other = count_terms(reference, counted.by, 1, "compare_terms: dispersion")
-        _, _, typical, total = moderated_dispersion(other.counts, other.group_of, other.words)
+        _, _, typical, total = moderated_dispersion(other.everything, other.group_of, other.words)
         phi, df = np.full(counted.counts.shape[1], typical), np.zeros(counted.counts.shape[1])
         unit, origin = f"article (dispersion borrowed from {reference.name})", f"borrowed from {reference.name}"
     if np.isnan(typical):
@@ -110,7 +120,8 @@ def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats,
         whose = "articles of one group here" if reference is None else f"articles of {reference.name}, borrowed"
         note = (f"Dispersion between {whose}: {typical:.1f} times that of independent words for a typical term"
                 f" ({total} degrees of freedom).")  # fmt: skip
-    return phi, df, {"phi": typical, "df": total, "from": origin, "unit": unit, "note": note}
+    known = None if np.isnan(typical) else typical
+    return phi, df, {"phi": known, "df": total, "from": origin, "unit": unit, "note": note}
 
 
 def own_names(corpus: Corpus, source: str | None) -> set[str]:

@@ -89,7 +89,8 @@ def compare_terms(
         unit : 'article' where low and high speak of articles, else 'conditional on these articles';
         only_here : found in a single article;
         dispersion_over : the parts that dispersion is over, 'articles', or 'paragraphs' of a single article.
-        `attrs["dispersion"]` says where phi comes from, `attrs["note"]` what could not be told.
+        `attrs["dispersion"]` says where phi comes from, `attrs["note"]` what could not be told, `attrs["articles"]` how
+        many there are in each group.
 
     Raises
     ------
@@ -141,8 +142,9 @@ def compare_terms(
         tables.append(table[~table["term"].isin(own_names(corpus, str(c.group) if by == "source" else None))])
     result = to_table(
         pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms,
-        draws=draws, seed=seed, confidence=0.95, phi=told["phi"], phi_df=told["df"], phi_from=told["from"],
+        draws=draws, seed=seed, confidence=0.95,
     )  # fmt: skip
+    result.attrs["articles"] = dict(zip(counted.groups, np.bincount(counted.group_of).tolist(), strict=True))
     result.attrs["dispersion"] = told
     result.attrs["note"] = " ".join([told["note"], *short])
     return result

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 # Settled by benchmarks/calibration.py: five to ten articles, bursty words, null terms called different in 1 to 8 %.
 POOLED_HITS = 4  # occurrences in all articles from which a term helps to tell the dispersion of all
 LEAST_DF = 10  # degrees of freedom in all, below which no dispersion is told
-POOL_DF = 20  # degrees of freedom that the pooled dispersion weighs against a term's own
+POOL_DF = 40  # degrees of freedom that the pooled dispersion weighs against a term's own
 TAIL_DF = 3  # degrees of freedom of Student's t in the tails, where one knows nothing of a term but the pool
 
 
@@ -555,11 +555,11 @@ def moderated_dispersion(
 
     Notes
     -----
-    The pool is X^2 / df over terms with four occurrences or more in all articles (chosen by the sum over sources: a term
-    that reaches five in one source by a burst there would be chosen for its burst, and the pool be a third too high); a
-    term's own X^2 is added with its df, the pool weighing 20. Empirical-Bayes moderation in the manner of limma and
-    edgeR (Smyth 2004; Lund et al. 2012), with a fixed weight, which benchmarks/calibration.py settled: an estimated
-    one is too unsteady with one degree of freedom a term, and a small one costs power.
+    The pool is X^2 / df over terms with four occurrences or more in all articles. They are chosen by the sum over
+    sources: a term that reaches five in one source by a burst there would be chosen for its burst, and the pool be
+    too high. A term's own X^2 is added with its df, the pool weighing 40. Empirical-Bayes moderation in the manner of
+    limma and edgeR (Smyth 2004; Lund et al. 2012), with a fixed weight, which benchmarks/calibration.py settled: an
+    estimated one is too unsteady with one degree of freedom a term, and a small one costs power.
     """
     pearson, hits, df = _pearson(counts, groups, words)
     own, own_df = (pearson * (hits > 0)).sum(axis=0), (df * (hits > 0)).sum(axis=0)

@@ -1,9 +1,6 @@
 """Measures: by hand, against another program, by relation."""
 
-from dataclasses import replace
-
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
@@ -96,78 +93,6 @@ def test_a_prefix_counts_every_term_that_begins_so(example):
     for pattern in ("price*", "threat*"):
         expected = terms[terms["term"].str.startswith(pattern[:-1]) & (terms["kind"] == "word")]
         assert table[pattern].to_dict() == expected[list(table[pattern].index)].sum().to_dict()
-
-
-# --------------------------------------------------------------------------------------- distinctive terms
-
-
-def test_the_differences_put_into_the_example_come_first_and_the_absences_do_not(example):
-    table = an.compare_terms(example.select(role="core"), min_count=3)
-    first = table.groupby("source").head(8).groupby("source")["term"].agg(set)
-    assert {"order", "stability", "claimed", "so-called"} <= first["State Herald"]
-    assert {"costs", "prices", "market"} <= first["Morning Ledger"]
-    even = table[table["term"].isin(["talks", "monday", "reply"])]
-    assert even["z"].abs().max() < 1
-
-
-def test_a_burst_in_one_article_is_marked(example):
-    table = an.compare_terms(example).set_index(["source", "term"])
-    row = table.loc[("Morning Ledger", "barge")]
-    assert row["only_here"] and row["articles"] == 1 and row["z"] > 2
-
-
-def test_one_source_against_the_rest_mirrors_the_rest_against_it(example):
-    two = example.select(source=["Harbour Wire", "State Herald"])
-    table = an.compare_terms(two)
-    table = table[table["term"] != "harbour wire"]
-    one, other = (table[table["source"] == s].set_index(["term", "kind"])["z"] for s in two.groups("source"))
-    assert one.sort_index().to_numpy() == pytest.approx(-other.sort_index().to_numpy())
-
-
-def test_the_order_of_articles_does_not_matter(example):
-    order = np.random.default_rng(0).permutation(len(example.passages))
-    shuffled = replace(
-        example, passages=example.passages.iloc[order].reset_index(drop=True), counts=example.counts[order],
-        hits=example.hits[order], texts=example.texts.iloc[order].reset_index(drop=True),
-        articles=example.articles.iloc[::-1].reset_index(drop=True))  # fmt: skip
-    pd.testing.assert_frame_equal(an.compare_terms(example), an.compare_terms(shuffled))
-    pd.testing.assert_frame_equal(an.count_vocabulary(example), an.count_vocabulary(shuffled))
-
-
-def test_counts_travel_with_every_score_and_ties_break_by_term(example):
-    table = an.compare_terms(example)
-    expected = ["source", "term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
-                "log_odds", "std_err", "z", "only_here"]  # fmt: skip
-    assert list(table.columns) == expected
-    for _, group in table.groupby("source"):
-        assert group["z"].is_monotonic_decreasing
-        tied = group[group.duplicated("z", keep=False)]
-        assert all(g["term"].is_monotonic_increasing for _, g in tied.groupby("z"))
-
-
-def test_the_prior_weighs_exactly_alpha_0_words_and_moves_scores_towards_zero(example):
-    tables = [an.compare_terms(example, alpha_0=a).set_index(["source", "term", "kind"]) for a in (50, 500, 5000)]
-    strong = ("State Herald", "stability", "word")
-    assert tables[0].loc[strong, "log_odds"] > tables[1].loc[strong, "log_odds"] > tables[2].loc[strong, "log_odds"] > 0
-    row, words = tables[1].loc[strong], example.words()
-    n1, n2 = words["State Herald"], words.sum() - words["State Herald"]
-    a = row["count"] + 500 * (row["count"] + row["rest_count"]) / words.sum()
-    b = row["rest_count"] + 500 * (row["count"] + row["rest_count"]) / words.sum()
-    assert row["log_odds"] == pytest.approx(np.log(a / (n1 + 500 - a)) - np.log(b / (n2 + 500 - b)))
-
-
-@pytest.mark.parametrize(
-    ("select", "options", "message"),
-    [
-        ({}, {"by": "voice"}, "by='voice' is no column of articles.csv"),
-        ({"source": "Reuters"}, {}, "only 'Reuters'; two are needed"),
-        ({"section": "standfirst"}, {}, "'Reuters' has no words in this selection"),
-        ({}, {"min_count": 10**6}, "no term here occurs 1000000 times"),
-    ],
-)
-def test_a_comparison_that_cannot_be_made_says_why(call, select, options, message):
-    with pytest.raises(ValueError, match=message):
-        an.compare_terms(call.select(**select) if select else call, **options)
 
 
 # ----------------------------------------------------------------------------------------------- sentiment

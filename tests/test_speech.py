@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.speech import BLOCK, _blocks
+from analysis.resampling import BLOCK, number_blocks
 from analysis.statistics import block_intervals
 
 SIDES = """
@@ -70,7 +70,7 @@ def test_an_interval_holds_its_share_and_says_what_it_is(example):
 
 
 def test_no_block_cuts_a_quotation_or_joins_two_articles(example):
-    rows = example.passages.assign(block=_blocks(example))
+    rows = example.passages.assign(block=number_blocks(example))
     assert rows.groupby("block")["article_id"].nunique().max() == 1
     quoted = rows.dropna(subset="quotation").groupby(["article_id", "quotation"])
     assert quoted["block"].nunique().max() == 1

@@ -1,10 +1,12 @@
 """Charts: each takes a measure's table and returns the Axes it drew on; nothing is computed or saved here."""
 
+from analysis.plots.terms import plot_funnel as plot_funnel
+from analysis.plots.terms import plot_keyness as plot_keyness
+from analysis.plots.terms import plot_shift as plot_shift
 from analysis.plots.voices import plot_corpus as plot_corpus
 from analysis.plots.voices import plot_distance as plot_distance
 from analysis.plots.voices import plot_sides as plot_sides
 from analysis.plots.voices import plot_strip as plot_strip
 from analysis.plots.voices import plot_verbs as plot_verbs
-from analysis.plots.words import plot_keyness as plot_keyness
 from analysis.plots.words import plot_sentiment as plot_sentiment
 from analysis.plots.words import plot_vocabulary as plot_vocabulary

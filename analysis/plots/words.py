@@ -1,4 +1,4 @@
-"""Charts of words: framing vocabulary, distinctive terms, adjective polarity."""
+"""Charts of words: framing vocabulary and adjective polarity."""
 
 from __future__ import annotations
 
@@ -81,55 +81,6 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     middle.set_xlabel("occurrences per 1,000 words (number: count)", loc="left" if len(axes) > across else "center")
     if any(s in table.attrs.get("translated", ()) for s in sources):
         note(axes, f"{TRANSLATED} translated into English: the word may be the translator's")
-    return axes
-
-
-@styled
-def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.ndarray:
-    """Draw the terms that each source uses relatively most, with the counts that they rest on.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `compare_terms`.
-    n : int
-        Terms per source: those with the highest z, ties in alphabetical order.
-    min_count : int
-        Draw only terms with so many occurrences in the source itself.
-
-    Returns
-    -------
-    array of Axes
-        One panel per group; a hollow mark is a term that stands in one article only.
-    """
-    by = grouped_by(table, "plot_keyness", "compare_terms", ["term", "z", "log_odds", "only_here"])
-    groups = list(pd.unique(table[by]))
-    height = (22 + 4.3 * n) * MM
-    axes = panels(len(groups), height, min(3, len(groups)))
-    more = table[(table["z"] > 0) & (table["count"] >= min_count)]
-    top = {g: more[more[by] == g].head(n) for g in groups}
-    most = max((t["log_odds"].max() for t in top.values() if len(t)), default=1.0)
-    looks = looks_of(table, by)
-    for ax, group in zip(axes, groups, strict=True):
-        colour, marker = source_look(group, looks)
-        for y, row in enumerate(top[group].itertuples()):
-            ax.hlines(y, 0, row.log_odds, color=colour, linewidth=0.8, alpha=0.5)
-            face = "white" if row.only_here else colour
-            ax.plot(row.log_odds, y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
-            beside(ax, row.log_odds, y, f"{row.count} : {row.rest_count}", 5)
-        ax.set_yticks(range(len(top[group])), top[group]["term"])
-        if top[group].empty:
-            ax.text(0.04, 0.5, "no such term", transform=ax.transAxes, color=QUIET)
-        ax.set_ylim(n - 0.4, -0.6)
-        ax.set_title(wrapped(label_of(str(group), table), min(3, len(groups))))
-        ax.grid(axis="x")
-        ax.tick_params(labelbottom=True)
-        ax.set_xlabel("weighted log-odds")
-    axes[0].set_xlim(0, most * 1.32)
-    translated = any(g in table.attrs.get("translated", ()) for g in groups)
-    remark = "ordered by z, which is the log-odds over its uncertainty;  2 : 0 is count here : count in all others;"
-    remark += "  hollow: in one article only" + (f";  {TRANSLATED} translated" if translated else "")
-    note(axes, remark)
     return axes
 
 

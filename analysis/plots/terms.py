@@ -1,0 +1,262 @@
+"""Charts of distinctive terms: the forest of intervals, the funnel of z by frequency, the shift between two sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+from analysis.plots.look import (
+    INK,
+    MM,
+    QUIET,
+    TRANSLATED,
+    WIDTH,
+    Marker,
+    beside,
+    empty,
+    grouped_by,
+    label_of,
+    looks_of,
+    note,
+    panels,
+    source_look,
+    styled,
+    wrapped,
+)
+
+# What the line through a mark can be: the most that a table knows, in this order.
+_LINES = {
+    "low": "95 % interval between articles (dispersion {phi:.1f} times that of independent words for a typical term)",
+    "block_low": "95 % interval conditional on these articles (sentence blocks)",
+    "loo_low": "how far it moves when one article is left out; there is no interval",
+}
+
+
+@styled
+def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.ndarray:
+    """Draw the terms that each source uses relatively most, how far they can be trusted, and the counts beneath.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare_terms`.
+    n : int
+        Terms per source: those with the highest z, ties in alphabetical order.
+    min_count : int
+        Draw only terms with so many occurrences in the source itself.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group. The mark is the weighted log-odds, hollow for a term of one article only; the line is the
+        interval between articles, else the one conditional on these articles, else the range when articles are left
+        out; the numbers are count : count in all others, and in how many articles.
+    """
+    by = grouped_by(table, "plot_keyness", "compare_terms", ["term", "z", "log_odds", "only_here"])
+    groups = list(pd.unique(table[by]))
+    across = min(2, len(groups))
+    axes = panels(len(groups), (20 + 4.3 * n) * MM, across)
+    more = table[(table["z"] > 0) & (table["count"] >= min_count)]
+    top = {g: more[more[by] == g].head(n) for g in groups}
+    drawn = pd.concat(top.values())
+    line = next((column for column in _LINES if column in drawn and drawn[column].notna().any()), None)
+    looks = looks_of(table, by)
+    for ax, group in zip(axes, groups, strict=True):
+        _draw_forest(ax, top[group], *source_look(group, looks), line, _sizes(table, group))
+        ax.set_ylim(n - 0.4, -0.6)
+        ax.set_title(wrapped(label_of(str(group), table), across))
+        ax.tick_params(labelbottom=True)
+        ax.set_xlabel("weighted log-odds", loc="left")
+    ends = drawn[["log_odds", *([line, line.replace("low", "high")] if line else [])]].to_numpy(float)
+    axes[0].set_xlim(min(np.nanmin(ends, initial=0) - 0.15, -0.3), np.nanmax(ends, initial=1) + 0.15)
+    remarks = ["ordered by z;  3 : 1 (2/5 : 1/9) is count here : in all others (articles with the term / of so many);"
+               "  hollow: one article only"]  # fmt: skip
+    if line:
+        phi = table.attrs.get("dispersion", {}).get("phi")
+        remarks.append("line: " + _LINES[line].format(phi=phi or float("nan")))
+    if any(g in table.attrs.get("translated", ()) for g in groups):
+        remarks[0] += f";  {TRANSLATED} translated"
+    note(axes, "\n".join(remarks))
+    return axes
+
+
+def _sizes(table: pd.DataFrame, group: object) -> tuple[str, str]:
+    """Say of how many articles the group and the rest are, as they follow a count of articles ('/9')."""
+    articles = table.attrs.get("articles", {})
+    rest = sum(articles.values()) - articles.get(group, 0)
+    return (f"/{articles[group]}", f"/{rest}") if group in articles else ("", "")
+
+
+def _draw_forest(
+    ax: Axes, table: pd.DataFrame, colour: str, marker: Marker, line: str | None, sizes: tuple[str, str]
+) -> None:
+    """Draw a row per term: its mark, its line, and the counts at the right edge."""
+    ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
+    ax.grid(axis="x")
+    for y, (_, row) in enumerate(table.iterrows()):
+        if line and np.isfinite(row[line]):
+            ends = np.array([row[line], row["log_odds"], row[line.replace("low", "high")]])
+            dashes = "solid" if line == "low" else (0, (2, 1.2))
+            ax.hlines(y, ends.min(), ends.max(), color=colour, linewidth=1, linestyle=dashes)
+        face = "white" if row["only_here"] else colour
+        ax.plot(row["log_odds"], y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
+        counts = (
+            f"{row['count']} : {row['rest_count']}  ({row['articles']}{sizes[0]} : {row['rest_articles']}{sizes[1]})"
+        )
+        ax.annotate(counts, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=6.5)
+    ax.set_yticks(range(len(table)), table["term"])
+    if table.empty:
+        ax.text(0.04, 0.5, "no such term", transform=ax.transAxes, color=QUIET)
+
+
+@styled
+def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.ndarray:
+    """Draw every term's z against its frequency, so that what stands out is seen among all that does not.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `compare_terms`.
+    n : int
+        Terms labelled per source, those with the highest z; one is left without a label where it would lie on another.
+    min_count : int
+        Draw terms with so many occurrences in all sources together.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group; the axes are shared.
+
+    Notes
+    -----
+    After Monroe, Colaresi & Quinn (2008), fig. 4.
+    """
+    by = grouped_by(table, "plot_funnel", "compare_terms", ["term", "z", "count", "rest_count"])
+    groups = list(pd.unique(table[by]))
+    across = min(3, len(groups))
+    axes = panels(len(groups), 62 * MM, across, sharey=True)
+    looks = looks_of(table, by)
+    total = table["count"] + table["rest_count"]
+    shown = table[total >= max(min_count, 1)].assign(total=total)
+    if shown.empty:
+        plt.close(axes[0].figure)
+        return np.array([empty(f"No term occurs {min_count} times or more.")])
+    labels: list[Annotation] = []
+    for ax, group in zip(axes, groups, strict=True):
+        mine, (colour, marker) = shown[shown[by] == group], source_look(group, looks)
+        first = mine[mine["z"] > 0].head(n)
+        rest = mine.drop(first.index)
+        ax.axhline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
+        ax.plot(rest["total"], rest["z"], ".", color="#9a9a9a", markersize=2.5)
+        ax.plot(first["total"], first["z"], marker=marker, color=colour, linestyle="none", markersize=4)
+        labels += [ax.annotate(t, (x, z), (4, 0), textcoords="offset points", va="center", fontsize=6.5)
+                   for t, x, z in zip(first["term"], first["total"], first["z"], strict=True)]  # fmt: skip
+        ax.set_title(wrapped(label_of(str(group), table), across))
+        ax.tick_params(labelbottom=True)
+        ax.grid(axis="y")
+    axes[0].set_xscale("log")
+    least, most = shown["total"].min(), shown["total"].max()
+    axes[0].set_xlim(least * 0.8, most * 2.6)
+    ticks = [t * 10**k for k in range(9) for t in (1, 2, 5) if least <= t * 10**k <= most]
+    axes[0].set_xticks(ticks, [f"{t:,}" for t in ticks])
+    axes[0].set_xticks([], minor=True)
+    for ax in axes:
+        ax.set_xlabel("occurrences in all (log scale)", loc="left")
+    for ax in axes[::across]:
+        ax.set_ylabel("z of the weighted log-odds")
+    remark = "up: used more here than by all others together;  grey: terms that do not come first"
+    if shown["phi"].notna().any():
+        for ax in axes:
+            for z in (-1.96, 1.96):
+                ax.axhline(z, color="#8a8a8a", linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
+        remark += "\ndashed: beyond it a term's own 95 % interval between articles leaves out no difference"
+    else:
+        remark += ";  z ranks here, it tests nothing"
+    note(axes, remark)
+    _part(labels)
+    return axes
+
+
+def _part(labels: Sequence[Annotation]) -> None:
+    """Move labels that lie on each other or on a mark to another side of their own, and hide those that find none."""
+    if not labels:
+        return
+    figure = labels[0].axes.figure  # type: ignore[union-attr]
+    figure.canvas.draw()
+    taken: list[Bbox] = []
+    for label in labels:  # marks are not to be written on either
+        x, y = label.axes.transData.transform(label.xy)  # type: ignore[union-attr]
+        taken.append(Bbox.from_extents(x - 3, y - 3, x + 3, y + 3))
+    for label in labels:
+        frame = label.axes.get_window_extent()  # type: ignore[union-attr]
+        for x, y in ((4, 0), (-4, 0), (4, 7), (4, -7), (-4, 7), (-4, -7)):
+            label.set_position((x, y))
+            label.set(ha="left" if x > 0 else "right")
+            box = label.get_window_extent().expanded(1.02, 1.05)
+            if frame.x0 <= box.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+        else:
+            label.set_visible(False)
+
+
+@styled
+def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> Axes:
+    """Draw the words that part two vocabularies most, each on the side of the source that uses it more.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `score_shift`.
+    n : int
+        Words drawn, the heaviest first.
+    ax : Axes, optional
+        Draw here instead of on a new figure.
+
+    Returns
+    -------
+    Axes
+        A bar per word, as long as its part of the divergence; the numbers are counts of both.
+    """
+    group, rest = (str(table.attrs.get("parameters", {}).get(name, "")) for name in ("group", "rest"))
+    if not group or not {"contribution", "leans"} <= set(table):
+        raise ValueError("plot_shift draws the table that score_shift gives")
+    top = table.head(n)
+    if top.empty:
+        return empty("No word to compare.")
+    ax = ax or plt.subplots(figsize=(WIDTH, (26 + 4.3 * len(top)) * MM))[1]
+    looks = looks_of(table, "source")
+    for y, row in enumerate(top.itertuples()):
+        sign = 1 if row.leans == group else -1
+        colour = source_look(row.leans, looks)[0] if row.leans in looks else "#4D4D4D"
+        length = 1_000 * row.contribution * sign
+        ax.barh(y, length, height=0.68, color="white" if row.only_here else colour, edgecolor=colour, linewidth=0.8)
+        beside(ax, 0, y, row.term, -3 * sign)
+        ax.texts[-1].set_horizontalalignment("right" if sign > 0 else "left")
+        beside(ax, length, y, f"{row.count} : {row.rest_count}", 3 * sign, QUIET)
+        ax.texts[-1].set_horizontalalignment("left" if sign > 0 else "right")
+    most = 1_000 * top["contribution"].max()
+    ax.set_xlim(-1.25 * most, 1.25 * most)
+    ax.set_ylim(len(top) - 0.4, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color="#8a8a8a", linewidth=0.8)
+    ticks = [t for t in ax.get_xticks() if abs(t) <= 1.2 * most]
+    ax.set_xticks(ticks, [f"{abs(t):g}" for t in ticks])
+    ax.set_xlabel("part of the divergence, thousandths of a bit")
+    ax.set_title(f"more in {label_of(rest, table)}", loc="left", color=INK)
+    ax.set_title(f"more in {label_of(group, table)}", loc="right", color=INK)
+    bits = table.attrs["jsd"]
+    share = f"{top['contribution'].sum() / bits:.0%}" if bits else "none"
+    remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits;"
+              f"  3 : 1 is count in {group} : in {rest};  hollow: in one article only")  # fmt: skip
+    if {group, rest} & set(table.attrs.get("translated", ())):
+        remark += f";  {TRANSLATED} translated"
+    note([ax], remark)
+    return ax

@@ -1,0 +1,458 @@
+"""Distinctive terms: the engine on articles, by hand, against the plain functions, and by relation."""
+
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from scipy.spatial.distance import jensenshannon
+
+import analysis as an
+from analysis import contrasts
+from analysis.resampling import block_intervals, draw_within, number_blocks
+from analysis.statistics import (
+    dp_norm,
+    g2_table,
+    moderated_dispersion,
+    permutation_p,
+    signed_g2,
+    tipping_phi,
+    weighted_log_odds,
+)
+
+COLUMNS = ["source", "term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
+           "log_odds", "std_err", "z", "low", "high", "block_low", "block_high", "testable", "phi", "tipping_phi",
+           "log_ratio", "log_ratio_bound", "g2", "dispersion", "loo_low", "loo_high", "loo_flips", "unit", "only_here",
+           "dispersion_over"]  # fmt: skip
+KEY = ["source", "term", "kind"]
+
+
+@pytest.fixture(scope="module")
+def terms(example):
+    return an.compare_terms(example.select(role="core"), min_count=3)
+
+
+@pytest.fixture(scope="module")
+def few(example):
+    """Five articles of two sources, two and three."""
+    ids = ["harbourwire-dock", "harbourwire-dam", "stateherald-dock", "stateherald-dam", "stateherald-spill"]
+    return example.select(article_id=ids)
+
+
+# ------------------------------------------------------------------------------------------------- the table
+
+
+def test_the_differences_put_into_the_example_come_first_and_the_absences_do_not(terms):
+    first = terms.groupby("source").head(16).groupby("source")["term"].agg(set)
+    assert {"order", "stability", "claimed", "so-called"} <= first["State Herald"]
+    assert {"costs", "prices", "market"} <= first["Morning Ledger"]
+    even = terms[terms["term"].isin(["talks", "monday", "reply"])]
+    assert even["z"].abs().max() < 1
+
+
+def test_a_row_has_every_column_of_the_specification_in_its_order(terms, call):
+    assert list(terms.columns) == COLUMNS
+    assert list(an.compare_terms(call).columns) == COLUMNS
+
+
+def test_zeros_are_kept_and_counts_are_those_of_the_corpus(example, terms):
+    core = example.select(role="core")
+    counts = core.by("source").stack().rename_axis(["term", "kind", "source"])
+    table = terms.set_index(["term", "kind", "source"])
+    assert (table["count"] == counts.reindex(table.index)).all() and (table["count"] == 0).any()
+    assert (table["count"] + table["rest_count"] == counts.groupby(["term", "kind"]).sum().reindex(
+        table.index.droplevel("source")).to_numpy()).all()  # fmt: skip
+    assert table["per_1000"].to_numpy() == pytest.approx(
+        1000 * table["count"] / core.words().reindex(table.index.get_level_values("source")).to_numpy()
+    )
+
+
+def test_a_burst_in_one_article_is_marked(example):
+    table = an.compare_terms(example).set_index(["source", "term"])
+    row = table.loc[("Morning Ledger", "barge")]
+    assert row["only_here"] and row["articles"] == 1
+    assert row["phi"] == table["phi"].max() > 2  # and it has the largest dispersion of all
+    assert row["dispersion"] > 0.8
+    assert row["loo_low"] == 0  # without its article there is no barge
+
+
+def test_one_source_against_the_rest_mirrors_the_rest_against_it(example):
+    two = example.select(source=["Harbour Wire", "State Herald"])
+    table = an.compare_terms(two)
+    table = table[~table["term"].isin(["harbour wire", "state herald"])]
+    one, other = (table[table["source"] == s].set_index(["term", "kind"]).sort_index() for s in two.groups("source"))
+    for column in ("log_odds", "z", "log_ratio", "log_ratio_bound", "g2"):
+        assert one[column].to_numpy() == pytest.approx(-other[column].to_numpy())
+    for low, high in (("low", "high"), ("block_low", "block_high"), ("loo_low", "loo_high")):
+        assert one[low].to_numpy() == pytest.approx(-other[high].to_numpy(), nan_ok=True)
+    assert one["tipping_phi"].to_numpy() == pytest.approx(other["tipping_phi"].to_numpy())
+
+
+def test_the_order_of_articles_does_not_matter(example):
+    order = np.random.default_rng(0).permutation(len(example.passages))
+    shuffled = replace(
+        example, passages=example.passages.iloc[order].reset_index(drop=True), counts=example.counts[order],
+        hits=example.hits[order], texts=example.texts.iloc[order].reset_index(drop=True),
+        articles=example.articles.iloc[::-1].reset_index(drop=True))  # fmt: skip
+    conditional = ["block_low", "block_high"]  # drawn by chance, so in another order others are drawn
+    pd.testing.assert_frame_equal(
+        an.compare_terms(example).drop(columns=conditional), an.compare_terms(shuffled).drop(columns=conditional)
+    )
+    pd.testing.assert_frame_equal(an.compare_sources(example), an.compare_sources(shuffled))
+    pd.testing.assert_frame_equal(an.count_vocabulary(example), an.count_vocabulary(shuffled))
+
+
+def test_the_same_call_gives_the_same_table(example, terms):
+    pd.testing.assert_frame_equal(terms, an.compare_terms(example.select(role="core"), min_count=3))
+
+
+def test_rows_are_ordered_by_z_and_ties_break_by_term(terms, call):
+    for table in (terms, an.compare_terms(call)):
+        for _, group in table.groupby("source"):
+            assert group["z"].is_monotonic_decreasing
+            tied = group[group.duplicated("z", keep=False)]
+            assert all(g["term"].is_monotonic_increasing for _, g in tied.groupby("z"))
+
+
+def test_the_scores_are_those_of_the_plain_functions(example, terms):
+    words = example.select(role="core").words()
+    for row in terms.sample(40, random_state=1).itertuples():
+        n1, n2 = words[row.source], words.sum() - words[row.source]
+        alpha = 200 * (row.count + row.rest_count) / words.sum()
+        log_odds, std_err = weighted_log_odds([row.count, 0], [row.rest_count, 0], n1, n2, prior=[alpha, 200 - alpha])
+        assert row.log_odds == pytest.approx(log_odds[0])
+        assert row.std_err == pytest.approx(std_err[0] * np.sqrt(row.phi))
+        assert row.tipping_phi == pytest.approx(tipping_phi(log_odds[0], std_err[0]))
+        assert row.g2 == pytest.approx(signed_g2(row.count, row.rest_count, n1, n2))
+        assert abs(row.g2) == pytest.approx(g2_table([row.count, row.rest_count], [n1, n2])[0])
+
+
+def test_the_prior_weighs_exactly_alpha_0_words_and_moves_scores_towards_zero(example):
+    tables = [an.compare_terms(example, alpha_0=a, draws=0).set_index(KEY) for a in (20, 200, 2000)]
+    strong = ("State Herald", "stability", "word")
+    assert tables[0].loc[strong, "log_odds"] > tables[1].loc[strong, "log_odds"] > tables[2].loc[strong, "log_odds"] > 0
+
+
+def test_the_short_variance_is_smaller(example):
+    long, short = (an.compare_terms(example, variance_terms=t, draws=0).set_index(KEY) for t in (4, 2))
+    assert (short["std_err"].sort_index() < long["std_err"].sort_index()).all()
+
+
+# ----------------------------------------------------------------------------------- intervals and their unit
+
+
+def test_one_article_per_source_has_no_interval_and_says_so(call):
+    table = an.compare_terms(call.select(role="core"))
+    assert table[["low", "high", "phi", "block_low", "block_high"]].isna().all(axis=None)
+    assert not table["testable"].any() and set(table["unit"]) == {"conditional on these articles"}
+    assert table["tipping_phi"].notna().all()
+    assert "no group has two articles" in table.attrs["note"] and "fewer than 10 blocks" in table.attrs["note"]
+    assert set(table["dispersion_over"]) == {"paragraphs"} and table.attrs["dispersion"]["phi"] is None
+
+
+def test_replicates_give_intervals_that_reach_zero_where_the_dispersion_reaches_the_tipping_point(terms):
+    assert set(terms["unit"]) == {"article"} and terms["testable"].all()
+    outside = (terms["low"] > 0) | (terms["high"] < 0)
+    assert (outside == (terms["tipping_phi"] > terms["phi"])).all() and outside.any()
+    assert ((terms["low"] + terms["high"]) / 2).to_numpy() == pytest.approx(terms["log_odds"].to_numpy())
+
+
+def test_dispersion_is_told_from_articles_of_one_source(example, terms):
+    core = example.select(role="core").keep(min_count=3)
+    counts = (core.group_matrix("article_id") @ core.counts).toarray()
+    groups = core.articles.set_index("article_id")["source"].reindex(core.groups("article_id"))
+    phi = pd.Series(moderated_dispersion(counts, groups, core.words("article_id"))[0], index=core.terms["term"])
+    words = terms[terms["kind"] == "word"].drop_duplicates("term").set_index("term")["phi"]
+    expected = phi[~core.terms["kind"].eq("phrase").to_numpy()]
+    assert words.to_numpy() == pytest.approx(expected[words.index].to_numpy())
+
+
+def test_a_borrowed_dispersion_is_labelled(call, example):
+    core = call.select(role="core")
+    table = an.compare_terms(core, dispersion=example)
+    assert set(table["unit"]) == {"article (dispersion borrowed from example)"}
+    assert table["phi"].nunique() == 1 and table["phi"].iloc[0] > 1 and table[["low", "high"]].notna().all(axis=None)
+    assert table.attrs["dispersion"]["from"] == "borrowed from example" and "borrowed" in table.attrs["note"]
+    alone = an.compare_terms(core)
+    assert table["std_err"].to_numpy() == pytest.approx(
+        alone.set_index(KEY)["std_err"].reindex(pd.MultiIndex.from_frame(table[KEY])).to_numpy()
+        * np.sqrt(table["phi"].iloc[0])
+    )
+
+
+def test_nothing_can_be_borrowed_from_a_corpus_without_replicates(call, example):
+    table = an.compare_terms(call.select(role="core"), dispersion=call)
+    assert table["low"].isna().all() and "no group has two articles" in table.attrs["note"]
+
+
+def test_block_intervals_are_conditional_seeded_and_missing_where_a_side_lacks_the_term(example, terms):
+    seen = (terms["count"] > 0) & (terms["rest_count"] > 0)
+    assert (terms["block_low"].notna() == seen).all()
+    inside = terms[seen].eval("block_low <= log_odds <= block_high")
+    assert inside.mean() > 0.98
+    core = example.select(role="core")
+    again = an.compare_terms(core, min_count=3, seed=1)
+    assert not again["block_low"].equals(terms["block_low"])
+    assert (again.loc[seen, "block_low"] - terms.loc[seen, "block_low"]).abs().median() < 0.1
+    with pytest.raises(ValueError, match="10 draws are too few"):
+        an.compare_terms(core, draws=10)
+
+
+def test_a_block_interval_by_hand(example):
+    """The bounds of one term are the percentiles of its log-odds in blocks that are drawn one after the other."""
+    pair = example.select(source=["Harbour Wire", "State Herald"]).keep(min_count=3)
+    row = an.compare_terms(pair).set_index(KEY).loc[("State Herald", "government", "word")]
+    passages = pair.passages.assign(
+        block=number_blocks(pair), y=pair.counts[:, [int(np.flatnonzero(pair.terms["term"] == "government")[0])]].toarray().ravel(),
+        source=pair.labels("source"))  # fmt: skip
+    blocks = passages.groupby("block").agg(
+        article=("article_id", "first"), source=("source", "first"), y=("y", "sum"), n=("n_words", "sum")
+    )
+    rng, drawn = np.random.default_rng(9), []
+    alpha = 200 * (row["count"] + row["rest_count"]) / blocks["n"].sum()
+    for _ in range(3000):
+        chosen = blocks.groupby("article").sample(frac=1, replace=True, random_state=rng)
+        sums = chosen.groupby("source")[["y", "n"]].sum()
+        a, b = sums.loc["State Herald", "y"] + alpha, sums.loc["Harbour Wire", "y"] + alpha
+        c, d = sums.loc["State Herald", "n"] + 200 - a, sums.loc["Harbour Wire", "n"] + 200 - b
+        drawn.append(np.log(a / c) - np.log(b / d))
+    assert [row["block_low"], row["block_high"]] == pytest.approx(np.percentile(drawn, [2.5, 97.5]), abs=0.06)
+
+
+def test_blocks_are_drawn_within_their_article():
+    weights = draw_within(["a", "a", "b", "c", "c", "c"], draws=50, seed=4)
+    assert (weights[:, :2].sum(axis=1) == 2).all() and (weights[:, 2] == 1).all() and (weights[:, 3:].sum(1) == 3).all()
+    assert weights[:, 3:].var() > 0
+    low, high = block_intervals([[1], [1]], [10, 10], ["a", "a"])
+    assert low == high == 0.1
+
+
+def test_leaving_an_article_out_is_the_same_as_not_having_it(few):
+    table = an.compare_terms(few, draws=0).set_index(KEY)
+    ids = few.articles["article_id"].tolist()
+    without = [
+        an.compare_terms(few.select(article_id=[i for i in ids if i != gone]), draws=0).set_index(KEY)["log_odds"]
+        for gone in ids
+    ]
+    ranges = pd.concat(without, axis=1).reindex(table.index)
+    whole = ranges.notna().all(axis=1)  # terms that no article takes along
+    assert whole.sum() > 100
+    assert table.loc[whole, "loo_low"].to_numpy() == pytest.approx(ranges[whole].min(axis=1).to_numpy())
+    assert table.loc[whole, "loo_high"].to_numpy() == pytest.approx(ranges[whole].max(axis=1).to_numpy())
+    flips = (np.sign(ranges[whole]).mul(-np.sign(table.loc[whole, "log_odds"]), axis=0) > 0).any(axis=1)
+    assert (table.loc[whole, "loo_flips"].astype(bool) == flips).all() and flips.any()
+
+
+def test_an_article_whose_loss_empties_a_side_is_not_left_out(call):
+    pair = an.compare_terms(call.select(source=["Sputnik", "teleSUR"]))
+    assert pair[["loo_low", "loo_high", "loo_flips"]].isna().all(axis=None)
+    three = an.compare_terms(call.select(role="core"))
+    assert three[["loo_low", "loo_high", "loo_flips"]].notna().all(axis=None)
+
+
+def test_spread_is_over_articles_or_over_the_paragraphs_of_a_single_one(example, call, terms):
+    core = example.select(role="core")
+    mine = core.select(source="State Herald")
+    column = np.flatnonzero((mine.terms["term"] == "order") & (mine.terms["kind"] == "word"))
+    hits = (mine.group_matrix("article_id") @ mine.counts[:, column]).toarray().ravel()
+    row = terms.set_index(KEY).loc[("State Herald", "order", "word")]
+    assert row["dispersion_over"] == "articles"
+    assert row["dispersion"] == pytest.approx(dp_norm(hits, mine.words("article_id")))
+    single = an.compare_terms(call.select(role="core")).set_index(KEY).loc[("teleSUR", "meeting", "word")]
+    text = call.select(source="teleSUR")
+    column = np.flatnonzero((text.terms["term"] == "meeting") & (text.terms["kind"] == "word"))
+    parts = (
+        text.passages.assign(y=text.counts[:, column].toarray().ravel()).groupby("paragraph")[["y", "n_words"]].sum()
+    )
+    assert single["dispersion_over"] == "paragraphs"
+    assert single["dispersion"] == pytest.approx(dp_norm(parts["y"], parts["n_words"]))
+
+
+def test_replicates_in_one_source_alone_are_enough(example):
+    ids = ["harbourwire-dock", "harbourwire-dam", "stateherald-dock", "morningledger-dam", "lavozobrera-spill"]
+    table = an.compare_terms(example.select(article_id=ids))
+    assert table["low"].notna().all() and not table["testable"].any()
+    over = table.groupby("source")["dispersion_over"].first()
+    assert over["Harbour Wire"] == "articles" and set(over.drop("Harbour Wire")) == {"paragraphs"}
+
+
+# ------------------------------------------------------------------------------------ masks, selections, bad input
+
+
+def test_an_outlets_own_name_is_not_its_term_but_may_be_anothers(example):
+    table = an.compare_terms(example, draws=0)
+    assert table[(table["source"] == "Morning Ledger") & table["term"].isin(["ledger", "morning ledger"])].empty
+    others = an.compare_terms(example, by="phase", draws=0)
+    assert not others["term"].isin(["ledger", "morning ledger", "harbour wire"]).any()
+
+
+def test_names_and_offices_can_be_masked_or_kept(call, example):
+    core = call.select(role="core")
+    every = set(core.terms["term"])
+    masked, bare = core.keep(names=False), core.keep(names=False, offices=False)
+    gone = every - set(masked.terms["term"])
+    assert {"putin", "biden", "vladimir", "russia", "russian", "ukraine", "nato", "white house"} <= gone
+    assert {"president", "meeting", "talks"} <= set(masked.terms["term"])
+    assert {"president", "spokesman"} & (set(masked.terms["term"]) - set(bare.terms["term"]))
+    assert masked.words().equals(core.words())  # rates are of all words still
+    assert "verrany" not in set(an.compare_terms(example.keep(names=False), draws=0)["term"])
+
+
+def test_a_voice_is_compared_by_selection(call):
+    own = an.compare_terms(call.select(role="core", voice="outlet"))
+    assert "nato" not in set(own["term"])
+
+
+@pytest.mark.parametrize(
+    ("select", "options", "message"),
+    [
+        ({}, {"by": "voice"}, "by='voice' is no column of articles.csv"),
+        ({}, {"by": "sauce"}, "no column of articles.csv; did you mean 'source'"),
+        ({"source": "Reuters"}, {}, "only 'Reuters'; two are needed"),
+        ({"section": "standfirst"}, {}, "'Reuters' has no words in this selection"),
+        ({}, {"min_count": 10**6}, "no term here occurs 1000000 times"),
+        ({}, {"alpha_0": 0}, "the prior needs pseudo-words, above zero"),
+        ({}, {"alpha_0": float("nan")}, "the prior needs pseudo-words"),
+        ({}, {"variance_terms": 3}, "the variance has 4 terms, or 2"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_why(call, select, options, message):
+    chosen = call.select(**select) if select else call
+    with pytest.raises(ValueError, match=message):
+        an.compare_terms(chosen, **options)
+
+
+def test_no_measure_warns(example, call):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for corpus in (
+            example,
+            call,
+            call.select(role="core", voice="outlet"),
+            call.select(source=["Sputnik", "teleSUR"]),
+        ):
+            an.compare_terms(corpus)
+            an.score_terms(corpus, labellings=50)
+            an.compare_sources(corpus, draws=50)
+
+
+def test_the_size_of_a_chunk_does_not_matter(example, monkeypatch, terms):
+    core = example.select(role="core")
+    scored = an.score_terms(core, min_count=10, labellings=50)
+    monkeypatch.setattr(contrasts, "CELLS", 40_000)
+    columns = ["block_low", "block_high", "dispersion", "z"]
+    assert an.compare_terms(core, min_count=3)[columns].to_numpy() == pytest.approx(
+        terms[columns].to_numpy(), nan_ok=True
+    )
+    again = an.score_terms(core, min_count=10, labellings=50)
+    assert again["p"].tolist() == scored["p"].tolist()
+    assert again["article_low"].to_numpy() == pytest.approx(scored["article_low"].to_numpy())
+
+
+# ---------------------------------------------------------------------------- permuting and drawing whole articles
+
+
+def test_p_is_that_of_the_plain_permutation_and_stands_beside_its_floor(few):
+    table = an.score_terms(few.keep(kind="word"), min_count=3).set_index(KEY)
+    assert set(table["floor"]) == {0.1} and not table["testable"].any() and table["p_adjusted"].isna().all()
+    assert (table["n_articles"] + table["n_rest_articles"] == 5).all()
+    counts = (few.group_matrix("article_id") @ few.counts).toarray()
+    labels = few.articles.set_index("article_id")["source"].reindex(few.groups("article_id")).to_numpy()
+    words = few.words("article_id").to_numpy()
+    for term in table.loc["State Herald"].index.get_level_values("term")[::25]:
+        y = counts[:, np.flatnonzero((few.terms["term"] == term) & (few.terms["kind"] == "word"))[:1]].ravel()
+        alpha = 200 * y.sum() / words.sum()
+
+        def log_odds(arranged, y=y, alpha=alpha):
+            mine = arranged == "State Herald"
+            pairs = [(y[side].sum() + alpha, words[side].sum() + 200) for side in (mine, ~mine)]
+            return np.log(pairs[0][0] / (pairs[0][1] - pairs[0][0])) - np.log(pairs[1][0] / (pairs[1][1] - pairs[1][0]))
+
+        assert table.loc[("State Herald", term, "word"), "p"] == pytest.approx(permutation_p(log_odds, labels))
+
+
+def test_many_articles_are_tested_and_adjusted(example):
+    core = example.select(role="core")
+    table = an.score_terms(core, min_count=3).set_index(KEY)
+    assert table["testable"].all() and (table["p_adjusted"] >= table["p"]).all()
+    assert table.loc[("State Herald", "order", "word"), "p_adjusted"] < 0.05
+    assert table.loc[("State Herald", "talks", "word"), "p"] > 0.05
+    assert ((table["model_p"] < 0.05) == (an.compare_terms(core, min_count=3, draws=0).set_index(KEY).eval(
+        "low > 0 or high < 0").reindex(table.index))).all()  # fmt: skip
+    assert (table["model_p_holm"] >= table["model_p"]).all()
+    assert "87 % at 5" in table.attrs["note"] and (table["article_low"] <= table["article_high"]).all()
+
+
+def test_fewer_than_five_articles_are_not_drawn_anew(few, call):
+    for corpus in (few, call):
+        table = an.score_terms(corpus)
+        assert table[["article_low", "article_high"]].isna().all(axis=None)
+        assert "No article bootstrap" in table.attrs["note"]
+    assert table["model_p"].isna().all()  # one article per source: no dispersion, no p
+
+
+# --------------------------------------------------------------------------------------- whole vocabularies
+
+
+def test_the_divergence_is_scipys_beside_that_of_labels_by_chance(call):
+    core = call.select(role="core").keep(kind="word")
+    table = an.compare_sources(core).set_index("source")
+    counts = core.by("source").droplevel("kind")
+    counts = counts[~counts.index.isin(["reuters", "sputnik", "telesur"])]
+    for source, row in table.iterrows():
+        rest = counts.drop(columns=source).sum(axis=1)
+        assert row["jsd"] == pytest.approx(jensenshannon(counts[source], rest, base=2) ** 2)
+    # three labellings, each of which sets one article against the others: the mean of the three
+    assert table["permuted_jsd"].tolist() == pytest.approx([table["jsd"].mean()] * 3)
+    assert set(table["labellings"]) == {3} and not table["testable"].any() and table["p"].min() == pytest.approx(1 / 3)
+
+
+def test_a_shift_sums_to_the_divergence_and_leans_to_who_uses_the_word_more(call):
+    table = an.score_shift(call, "Sputnik", "teleSUR")
+    assert table["contribution"].sum() == pytest.approx(table.attrs["jsd"])
+    assert ((table["share"] > table["rest_share"]) == (table["leans"] == "Sputnik")).all()
+    assert table["contribution"].is_monotonic_decreasing
+    back = an.score_shift(call, "teleSUR", "Sputnik").set_index("term")["contribution"]
+    assert table.set_index("term")["contribution"].sort_index().to_numpy() == pytest.approx(
+        back.sort_index().to_numpy()
+    )
+    whole = an.score_shift(call.select(role="core"), "Sputnik")
+    expected = an.compare_sources(call.select(role="core")).set_index("source").loc["Sputnik", "jsd"]
+    assert whole.attrs["jsd"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (("Sputnik", "telesur"), "no 'telesur' here; did you mean 'teleSUR'"),
+        (("Sputnik", "Sputnik"), "against itself"),
+        (("Pravda", None), "no 'Pravda' here"),
+    ],
+)
+def test_a_pair_that_is_none_is_refused(call, pair, message):
+    with pytest.raises(ValueError, match=message):
+        an.score_shift(call, *pair)
+
+
+# ------------------------------------------------------------------------------------------------ in words
+
+
+def test_what_it_would_take_is_said_in_a_sentence(call, terms):
+    read = an.read_terms(an.compare_terms(call.select(role="core"), min_count=3), n=2).set_index(["source", "term"])
+    assert "It would hold if articles varied up to" in read.loc[("teleSUR", "meeting"), "reading"]
+    assert "cannot be seen here" in read.loc[("teleSUR", "meeting"), "reading"]
+    assert "Words that fell independently" in read.loc[("teleSUR", "nato"), "reading"]
+    known = an.read_terms(terms, n=3)
+    assert len(known) == 9 and known["reading"].str.contains("they vary").all()
+
+
+def test_the_calibration_runs(tmp_path):
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "calibration.py"), "1"],
+        cwd=tmp_path, capture_output=True, text=True, check=True, env={**__import__("os").environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert run.stdout.count("| 2/1/1/1 |") >= 8 and "Holm at most" in run.stdout
