@@ -78,8 +78,7 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str) -> Count
     kept = corpus.keep(min_count=max(min_count, 1))
     if kept.terms.empty:
         raise ValueError(f"{function}: no term here occurs {min_count} times or more; lower min_count or keep more")
-    ids = kept.groups("article_id")
-    labels = kept.articles.set_index("article_id")[by].reindex(ids)
+    labels = kept.articles.sort_values("article_id")[by]  # in the order of the rows of counts
     everything = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)
     enough = np.asarray(everything.sum(axis=0)).ravel() >= max(min_count, 1)
     return Counted(

@@ -274,7 +274,7 @@ class Corpus:
     def _copied_articles(self, by: str) -> set[str]:
         """Name the articles that share such text with an article of another group."""
         pairs = self._copied_pairs()[["article_id", "other_id"]]
-        group = self.articles.set_index("article_id")[by]
+        group = dict(zip(self.articles["article_id"], self.articles[by], strict=True))
         across = pairs["article_id"].map(group).to_numpy() != pairs["other_id"].map(group).to_numpy()
         return set(pairs[across].to_numpy().ravel())
 

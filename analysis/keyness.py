@@ -100,8 +100,8 @@ def compare_terms(
     Notes
     -----
     Monroe, Colaresi & Quinn (2008), one group against the pooled rest. With one article per source this describes the
-    texts at hand; tipping_phi says what it would take to go beyond. Words are independent in no text: phi of 2 to 5 is
-    usual for content words of news articles. Weights of the moderation and the size of the prior were settled by
+    texts at hand; tipping_phi says what it would take to go beyond. Words cluster in articles (Church & Gale 1995), so
+    that phi is rarely 1. Weights of the moderation and the size of the prior were settled by
     simulation (benchmarks/calibration.py). Leaving an article out, a term that vanishes with it counts as 0.
     """
     if not (np.isfinite(alpha_0) and alpha_0 > 0):

@@ -20,6 +20,8 @@ PLOTS = {
     "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
     "vocabulary": lambda c: (an.plot_vocabulary, an.count_vocabulary(c)),
     "keyness": lambda c: (an.plot_keyness, an.compare_terms(c)),
+    "funnel": lambda c: (an.plot_funnel, an.compare_terms(c, draws=0)),
+    "shift": lambda c: (an.plot_shift, an.score_shift(c, *c.groups("source")[:2])),
     "sentiment": lambda c: (an.plot_sentiment, an.score_sentiment(c)),
     "sides": lambda c: (an.plot_sides, an.count_sides(c)),
     "verbs": lambda c: (an.plot_verbs, an.count_verbs(c)),
@@ -75,7 +77,45 @@ def test_the_terms_drawn_are_the_first_of_each_source(call):
         marks = [line for line in ax.lines if line.get_marker() not in ("None", "")]
         assert [m.get_xdata()[0] for m in marks] == pytest.approx(expected["log_odds"].tolist())
         assert [m.get_markerfacecolor() == "white" for m in marks] == expected["only_here"].tolist()
-        assert texts(ax) == [f"{a} : {b}" for a, b in zip(expected["count"], expected["rest_count"], strict=True)]
+        assert texts(ax) == [f"{r.count} : {r.rest_count}  ({r.articles}/1 : {r.rest_articles}/2)"
+                             for r in expected.itertuples()]  # fmt: skip
+
+
+@pytest.mark.parametrize(("corpus", "columns"), [("example", ["low", "high"]), ("call", ["loo_low", "loo_high"])])
+def test_the_line_through_a_mark_is_the_most_that_the_table_knows(request, corpus, columns):
+    table = an.compare_terms(request.getfixturevalue(corpus).select(role="core"), min_count=3)
+    axes = an.plot_keyness(table, n=5)
+    first_source = table[(table["source"] == table["source"].iloc[0]) & (table["count"] >= 2)].head(5)
+    ends = first_source[[*columns, "log_odds"]]
+    drawn = [c.get_segments()[0][:, 0] for c in axes[0].collections]
+    assert np.allclose(drawn, np.column_stack([ends.min(axis=1), ends.max(axis=1)]))
+    remark = axes[0].figure._supxlabel.get_text()
+    assert ("95 % interval between articles" in remark) == (corpus == "example")
+    assert ("there is no interval" in remark) == (corpus == "call")
+
+
+def test_every_term_is_a_dot_of_the_funnel_and_its_labels_keep_apart(example):
+    table = an.compare_terms(example.select(role="core"), draws=0)
+    axes = an.plot_funnel(table, n=8)
+    axes[0].figure.canvas.draw()
+    for ax, (_, mine) in zip(axes, table.groupby("source", sort=False), strict=True):
+        dots = np.concatenate([line.get_ydata() for line in ax.lines if line.get_marker() not in ("None", "")])
+        assert sorted(dots) == pytest.approx(sorted(mine["z"]))
+        shown = [t for t in ax.texts if t.get_visible()]
+        assert 4 <= len(shown) <= 8 and {t.get_text() for t in shown} <= set(mine["term"].head(8))
+        boxes = [t.get_window_extent() for t in shown]
+        assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert "dashed" in axes[0].figure._supxlabel.get_text()
+
+
+def test_a_bar_of_the_shift_is_as_long_as_its_part_and_on_the_side_of_who_says_it(call):
+    table = an.score_shift(call, "Sputnik", "teleSUR")
+    ax = an.plot_shift(table, n=10)
+    expected = [1000 * r.contribution * (1 if r.leans == "Sputnik" else -1) for r in table.head(10).itertuples()]
+    assert [p.get_width() for p in ax.patches] == pytest.approx(expected)
+    assert texts(ax)[:2] == [table["term"].iloc[0], f"{table['count'].iloc[0]} : {table['rest_count'].iloc[0]}"]
+    assert ax.get_title(loc="right") == "more in Sputnik"
+    assert f"{table.attrs['jsd']:.2f} bits" in ax.figure._supxlabel.get_text()
 
 
 def test_every_scored_sentence_is_one_dot(example):
@@ -152,7 +192,7 @@ def test_an_empty_selection_says_so_on_the_chart(call):
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
     axes = np.ravel(np.asarray(draw(table), dtype=object))
-    seen = [ax.get_title(loc="left") + " ".join(t.get_text() for t in ax.get_yticklabels()) for ax in axes]
+    seen = [ax.get_title(loc="left") + ax.get_title(loc="right") + " ".join(t.get_text() for t in ax.get_yticklabels()) for ax in axes]
     assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
 
 
@@ -160,7 +200,7 @@ def drawn_texts(ax):
     """All texts of an Axes that can be seen."""
     low, high = ax.get_xlim()
     ticks = [t.label1 for t in ax.xaxis.get_major_ticks() if low <= t.get_loc() <= high]
-    labels = [*ax.texts, ax._left_title, ax.xaxis.label, *ax.get_yticklabels(), *ticks]
+    labels = [*ax.texts, ax._left_title, ax._right_title, ax.xaxis.label, *ax.get_yticklabels(), *ticks]
     return [text for text in labels if text.get_visible() and text.get_text()]
 
 
@@ -175,14 +215,15 @@ def test_no_text_runs_out_of_its_figure_or_into_the_next_title(call, example, pl
         for text in [t for ax in axes for t in drawn_texts(ax)] + ([figure._supxlabel] if figure._supxlabel else []):
             box = text.get_window_extent()
             assert box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1, text.get_text()
-        titles = [ax._left_title.get_window_extent() for ax in axes if ax._left_title.get_text()]
+        titles = [t.get_window_extent() for ax in axes for t in (ax._left_title, ax._right_title) if t.get_text()]
         assert not any(a.overlaps(b) for i, a in enumerate(titles) for b in titles[i + 1 :])
 
 
 def test_a_source_has_one_colour_and_marker_everywhere(call):
     few = an.plot_keyness(an.compare_terms(call.select(source=["Sputnik", "teleSUR"])))
     many = an.plot_keyness(an.compare_terms(call))
-    assert few[0].lines[0].get_color() == many[1].lines[0].get_color() == source_look("Sputnik", call.sources)[0]
+    colours = [next(line.get_color() for line in ax.lines if line.get_marker() == "s") for ax in (few[0], many[1])]
+    assert colours == [source_look("Sputnik", call.sources)[0]] * 2
 
 
 def test_colours_have_contrast_on_white_and_differ():
@@ -202,6 +243,10 @@ def test_a_table_of_another_measure_is_refused(call):
         ValueError, match="plot_keyness draws the table that compare_terms gives; this one has no column"
     ):
         an.plot_keyness(an.count_vocabulary(call))
+    with pytest.raises(ValueError, match="plot_funnel draws the table that compare_terms gives"):
+        an.plot_funnel(an.count_vocabulary(call))
+    with pytest.raises(ValueError, match="plot_shift draws the table that score_shift gives"):
+        an.plot_shift(an.compare_terms(call))
     with pytest.raises(ValueError, match="by source or article_id, not by 'phase'"):
         an.plot_sentiment(an.score_sentiment(call), by="phase")
 
@@ -267,7 +312,9 @@ def test_saving_twice_gives_the_same_bytes(saved, call, tmp_path):
 
 def test_the_side_file_states_what_made_the_figure(saved, call):
     side = json.loads(next(p for p in saved.paths if p.suffix == ".json").read_text(encoding="utf-8"))
-    assert side["parameters"] == {"alpha_0": 500.0, "by": "source", "min_count": 3, "variance_terms": 4}
+    assert side["parameters"] == {"alpha_0": 200.0, "by": "source", "confidence": 0.95, "draws": 2000, "min_count": 3,
+                                  "seed": 0, "variance_terms": 4}  # fmt: skip
+    assert side["dispersion"]["phi"] is None and side["dispersion"]["from"] == "not known"
     assert side["checksum"] == call.checksum and side["scope"] == "in these three articles"
     assert {"matplotlib", "nupunkt", "textblob"} <= side["versions"].keys()
     assert "folder" not in side

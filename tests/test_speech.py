@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.resampling import BLOCK, number_blocks
-from analysis.statistics import block_intervals
+from analysis.resampling import BLOCK, block_intervals, number_blocks
 
 SIDES = """
 [[side]]

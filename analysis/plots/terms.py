@@ -12,7 +12,6 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from analysis.plots.look import (
-    INK,
     MM,
     QUIET,
     TRANSLATED,
@@ -250,8 +249,8 @@ def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> A
     ticks = [t for t in ax.get_xticks() if abs(t) <= 1.2 * most]
     ax.set_xticks(ticks, [f"{abs(t):g}" for t in ticks])
     ax.set_xlabel("part of the divergence, thousandths of a bit")
-    ax.set_title(f"more in {label_of(rest, table)}", loc="left", color=INK)
-    ax.set_title(f"more in {label_of(group, table)}", loc="right", color=INK)
+    ax.set_title(wrapped(f"more in {label_of(rest, table)}", 2), loc="left")
+    ax.set_title(wrapped(f"more in {label_of(group, table)}", 2), loc="right")
     bits = table.attrs["jsd"]
     share = f"{top['contribution'].sum() / bits:.0%}" if bits else "none"
     remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits;"
