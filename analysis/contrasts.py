@@ -13,7 +13,7 @@ from scipy import sparse
 
 from analysis.compare import check_by
 from analysis.corpus import Corpus
-from analysis.statistics import LEAST_DF, Floats, moderated_dispersion, permutation_floor
+from analysis.statistics import Floats, moderated_dispersion, permutation_floor
 
 CELLS = 4_000_000  # of a matrix of replicates at a time
 
@@ -111,14 +111,17 @@ def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats,
         phi, df = np.full(counted.counts.shape[1], typical), np.zeros(counted.counts.shape[1])
         unit, origin = f"article (dispersion borrowed from {reference.name})", f"borrowed from {reference.name}"
     if np.isnan(typical):
-        why = "no group has two articles" if total == 0 else f"it would rest on {total} degrees of freedom"
-        note = (f"How much articles of one {counted.by} differ cannot be told ({why}, and {LEAST_DF} are the least):"
-                " no interval between articles; tipping_phi says what it would take.")  # fmt: skip
+        lack = (
+            "no two articles are of one"
+            if total == 0
+            else f"too few terms tell ({total} degrees of freedom) how articles vary within one"
+        )
+        note = f"No interval between articles: {lack} {counted.by}."
         unit, origin = "conditional on these articles", "not known"
     else:
-        whose = "articles of one group here" if reference is None else f"articles of {reference.name}, borrowed"
-        note = (f"Dispersion between {whose}: {typical:.1f} times that of independent words for a typical term"
-                f" ({total} degrees of freedom).")  # fmt: skip
+        whose = f"one {counted.by} here" if reference is None else f"{reference.name}, borrowed,"
+        note = (f"Articles of {whose} vary {typical:.1f} times as much as independent words, for a typical term"
+                f" ({total:,} degrees of freedom).")  # fmt: skip
     known = None if np.isnan(typical) else typical
     return phi, df, {"phi": known, "df": total, "from": origin, "unit": unit, "note": note}
 

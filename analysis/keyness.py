@@ -211,7 +211,7 @@ def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tu
     note = []
     if short := [str(counted.groups[i]) for i in range(shape[0]) if i not in told]:
         note = [f"No interval conditional on these articles for {', '.join(short)}: fewer than {LEAST_BLOCKS} blocks of"
-                " sentences there or in the rest."]  # fmt: skip
+                " sentences."]  # fmt: skip
     if not told:
         return bounds[0], bounds[1], note
     weights = draw_within(stratum, draws=draws, seed=seed)
@@ -388,14 +388,14 @@ def read_terms(terms: pd.DataFrame, n: int = 3) -> pd.DataFrame:
     first = terms[terms["z"] > 0].groupby(by, sort=False).head(n)
     rows = first[[by, "term"]].assign(reading=[_reading(row) for row in first.itertuples()])
     rows = rows.reset_index(drop=True)
-    rows.attrs = dict(terms.attrs)
+    rows.attrs = {key: value for key, value in terms.attrs.items() if key != "note"}  # each row says it
     return rows
 
 
 def _reading(row: Any) -> str:
     times = f"{row.tipping_phi:.1f} times as much as independent words do"
     if row.tipping_phi < 1:
-        firm = "Words that fell independently of each other could fall so."
+        firm = "Independent words could fall so by chance."
     elif np.isnan(row.phi):
         firm = f"It would hold if articles varied up to {times}; whether they do cannot be seen here."
     elif row.tipping_phi > row.phi:

@@ -192,7 +192,10 @@ def test_an_empty_selection_says_so_on_the_chart(call):
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
     axes = np.ravel(np.asarray(draw(table), dtype=object))
-    seen = [ax.get_title(loc="left") + ax.get_title(loc="right") + " ".join(t.get_text() for t in ax.get_yticklabels()) for ax in axes]
+    seen = [
+        ax.get_title(loc="left") + ax.get_title(loc="right") + " ".join(t.get_text() for t in ax.get_yticklabels())
+        for ax in axes
+    ]
     assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
 
 

@@ -1,6 +1,5 @@
 """Distinctive terms: the engine on articles, by hand, against the plain functions, and by relation."""
 
-import subprocess
 import sys
 import warnings
 from dataclasses import replace
@@ -23,6 +22,9 @@ from analysis.statistics import (
     tipping_phi,
     weighted_log_odds,
 )
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import calibration
 
 COLUMNS = ["source", "term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
            "log_odds", "std_err", "z", "low", "high", "block_low", "block_high", "testable", "phi", "tipping_phi",
@@ -150,7 +152,7 @@ def test_one_article_per_source_has_no_interval_and_says_so(call):
     assert table[["low", "high", "phi", "block_low", "block_high"]].isna().all(axis=None)
     assert not table["testable"].any() and set(table["unit"]) == {"conditional on these articles"}
     assert table["tipping_phi"].notna().all()
-    assert "no group has two articles" in table.attrs["note"] and "fewer than 10 blocks" in table.attrs["note"]
+    assert "no two articles are of one source" in table.attrs["note"] and "fewer than 10 blocks" in table.attrs["note"]
     assert set(table["dispersion_over"]) == {"paragraphs"} and table.attrs["dispersion"]["phi"] is None
 
 
@@ -186,7 +188,7 @@ def test_a_borrowed_dispersion_is_labelled(call, example):
 
 def test_nothing_can_be_borrowed_from_a_corpus_without_replicates(call, example):
     table = an.compare_terms(call.select(role="core"), dispersion=call)
-    assert table["low"].isna().all() and "no group has two articles" in table.attrs["note"]
+    assert table["low"].isna().all() and "no two articles are of one source" in table.attrs["note"]
 
 
 def test_block_intervals_are_conditional_seeded_and_missing_where_a_side_lacks_the_term(example, terms):
@@ -445,14 +447,57 @@ def test_what_it_would_take_is_said_in_a_sentence(call, terms):
     read = an.read_terms(an.compare_terms(call.select(role="core"), min_count=3), n=2).set_index(["source", "term"])
     assert "It would hold if articles varied up to" in read.loc[("teleSUR", "meeting"), "reading"]
     assert "cannot be seen here" in read.loc[("teleSUR", "meeting"), "reading"]
-    assert "Words that fell independently" in read.loc[("teleSUR", "nato"), "reading"]
+    assert "Independent words could" in read.loc[("teleSUR", "nato"), "reading"]
     known = an.read_terms(terms, n=3)
     assert len(known) == 9 and known["reading"].str.contains("they vary").all()
 
 
-def test_the_calibration_runs(tmp_path):
-    run = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "calibration.py"), "1"],
-        cwd=tmp_path, capture_output=True, text=True, check=True, env={**__import__("os").environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert run.stdout.count("| 2/1/1/1 |") >= 8 and "Holm at most" in run.stdout
+def test_a_billion_occurrences_and_an_article_without_a_word_are_compared_without_a_warning():
+    counts = np.array([[10**9, 5], [10**9, 0], [10**8, 3], [0, 0]])
+    corpus = calibration.to_corpus(counts, np.array([10**10, 10**10, 10**10, 0]), np.array([0, 0, 1, 1]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = an.compare_terms(corpus).set_index(["source", "term"])
+        an.score_terms(corpus)
+        an.compare_sources(corpus)
+    row = table.loc[("source 0", "w0000")]
+    assert row["log_odds"] == pytest.approx(np.log(0.1 / 0.9) - np.log(0.01 / 0.99), abs=1e-6)
+    assert row["log_ratio_bound"] == pytest.approx(np.log2(10), abs=1e-3)
+
+
+def test_the_recorded_calibration_is_the_engines():
+    recorded = calibration_tables((ROOT / "docs" / "calibration.md").read_text(encoding="utf-8"))
+    null, power = recorded[0], recorded[1]
+    assert len(null) == len(calibration.BURSTS) * len(calibration.SPLITS)
+    assert null["engine"].astype(float).between(0.01, 0.08).all() and (null["Holm"].astype(float) <= 0.1).all()
+    gap = power["engine"].astype(float) - power[["plain z", "G2"]].astype(float).max(axis=1)
+    assert (gap >= -0.05).all()
+    again = calibration.null_cell("2/3", calibration.BURSTS[2], 25)
+    row = null[(null["burstiness"] == "600") & (null["split"] == "2/3")].iloc[0]
+    for column, near in (("engine", 0.03), ("G2", 0.04), ("plain z", 0.04), ("bootstrap", 0.04)):
+        assert again[column] == pytest.approx(float(row[column]), abs=near)
+    power_again = calibration.power_cell("5/5", 0, 3)
+    assert 0.2 < power_again["engine"] < 0.8
+
+
+def test_the_readme_has_the_recorded_calibration():
+    null = calibration_tables((ROOT / "docs" / "calibration.md").read_text(encoding="utf-8"))[0]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = {"engine": "the engine's interval", "G2": "log-likelihood G2", "plain z": "weighted log-odds, ",
+             "bootstrap": "percentile bootstrap"}  # fmt: skip
+    for column, name in names.items():
+        low, high = null[column].astype(float).min(), null[column].astype(float).max()
+        line = next(line for line in readme.splitlines() if line.strip().startswith("| " + name))
+        assert line.endswith(f"| {low:.1%} | {high:.1%} |".replace("%", " %")), line
+
+
+def calibration_tables(text: str) -> list[pd.DataFrame]:
+    """Read the Markdown tables that the benchmark printed, below its own heading."""
+    tables = []
+    for block in text.split("Null terms called different")[1].split("\n\n"):
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")
+        ]
+        if rows:
+            tables.append(pd.DataFrame(rows[2:], columns=rows[0]))
+    return tables
