@@ -34,7 +34,8 @@ class Contrast:
 class Counted:
     """Articles x terms of a selection, and the groups that are compared.
 
-    `everything` counts the terms too rare to be compared as well: they help to tell how much articles differ.
+    Articles without a word in the selection are no units and are left out. `everything` counts the terms too rare to be
+    compared as well: they help to tell how much articles differ.
     """
 
     corpus: Corpus
@@ -42,6 +43,7 @@ class Counted:
     counts: sparse.csr_array
     everything: sparse.csr_array
     kept: NDArray[np.bool_]
+    articles: list[str]
     words: NDArray[np.int64]
     groups: list[Any]
     group_of: NDArray[np.intp]
@@ -67,63 +69,71 @@ class Counted:
             yield slice(start, start + step)
 
 
-def count_terms(corpus: Corpus, by: str, min_count: int, function: str) -> Counted:
-    """Count terms in articles, or say why the groups cannot be compared."""
+def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least: int = 2) -> Counted:
+    """Count terms in articles, or say why so many groups cannot be compared."""
     check_by(corpus, by, function)
     groups, words = corpus.groups(by), corpus.words(by)
-    if len(groups) < 2:
-        raise ValueError(f"{function}: {by} has only {', '.join(map(repr, groups)) or 'no group'}; two are needed")
+    if len(groups) < least:
+        raise ValueError(f"{function}: {by} has only {', '.join(map(repr, groups)) or 'no group'};"
+                         f" {'two are' if least > 1 else 'one is'} needed")  # fmt: skip
     if empty := [g for g in groups if words[g] == 0]:
         raise ValueError(f"{function}: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
     kept = corpus.keep(min_count=max(min_count, 1))
     if kept.terms.empty:
         raise ValueError(f"{function}: no term here occurs {min_count} times or more; lower min_count or keep more")
-    labels = kept.articles.sort_values("article_id")[by]  # in the order of the rows of counts
-    everything = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)
+    length = corpus.words("article_id").to_numpy(np.int64)
+    spoken = np.flatnonzero(length > 0)
+    labels = corpus.articles.sort_values("article_id")[by].iloc[spoken]  # in the order of the rows of counts
+    everything = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)[spoken]
     enough = np.asarray(everything.sum(axis=0)).ravel() >= max(min_count, 1)
     return Counted(
-        kept,
-        by,
-        everything[:, enough],
-        everything,
-        enough,
-        kept.words("article_id").to_numpy(np.int64),
-        groups,
-        pd.Categorical(labels, categories=groups).codes.astype(np.intp),
+        corpus=kept,
+        by=by,
+        counts=everything[:, enough],
+        everything=everything,
+        kept=enough,
+        articles=[corpus.groups("article_id")[i] for i in spoken],
+        words=length[spoken],
+        groups=groups,
+        group_of=pd.Categorical(labels, categories=groups).codes.astype(np.intp),
     )
 
 
-def floor_of(contrast: Contrast) -> float:
-    """Give the smallest p that permuting articles between the group and the rest can reach."""
-    mine = int(contrast.mine.sum())
-    return permutation_floor([mine, len(contrast.mine) - mine])
+def floor_of(contrast: Contrast, *, signed: bool = True, drawn: int | None = None) -> float:
+    """Give the smallest p that permuting articles between the group and the rest can reach.
+
+    A statistic without a sign is the same when two sides of equal size are exchanged; of labellings that are `drawn`,
+    the true one is one more.
+    """
+    sizes = [int(contrast.mine.sum()), int((~contrast.mine).sum())]
+    floor = permutation_floor(sizes) * (2 if not signed and sizes[0] == sizes[1] else 1)
+    return floor if drawn is None else max(floor, 1 / (drawn + 1))
 
 
 def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats, Floats, dict[str, Any]]:
     """Tell the dispersion of each term, its own degrees of freedom, and in words where it comes from."""
+    by = counted.by
     if reference is None:
         phi, df, typical, total = moderated_dispersion(counted.everything, counted.group_of, counted.words)
         phi, df = phi[counted.kept], df[counted.kept]
-        unit, origin = "article", counted.corpus.name
+        told, unit, origin, whose = counted, "article", counted.corpus.name, f"of one {by}"
     else:
-        other = count_terms(reference, counted.by, 1, "compare_terms: dispersion")
-        _, _, typical, total = moderated_dispersion(other.everything, other.group_of, other.words)
+        told = count_terms(reference, by, 1, "dispersion", least=1)
+        _, _, typical, total = moderated_dispersion(told.everything, told.group_of, told.words)
         phi, df = np.full(counted.counts.shape[1], typical), np.zeros(counted.counts.shape[1])
         unit, origin = f"article (dispersion borrowed from {reference.name})", f"borrowed from {reference.name}"
-    if np.isnan(typical):
-        lack = (
-            "no two articles are of one"
-            if total == 0
-            else f"too few terms tell ({total} degrees of freedom) how articles vary within one"
-        )
-        note = f"No interval between articles: {lack} {counted.by}."
+        whose = f"of one {by} of {reference.name}, from which this is borrowed,"
+    sizes = np.bincount(told.group_of)
+    replicates = int(sizes[sizes > 1].sum())
+    known = None if np.isnan(typical) else typical
+    if known is None:
+        lack = "no two articles are of" if replicates == 0 else "too few terms tell how articles vary within"
+        note = f"No interval between articles: {lack} one {by}."
         unit, origin = "conditional on these articles", "not known"
     else:
-        whose = f"one {counted.by} here" if reference is None else f"{reference.name}, borrowed,"
-        note = (f"Articles of {whose} vary {typical:.1f} times as much as independent words, for a typical term"
-                f" ({total:,} degrees of freedom).")  # fmt: skip
-    known = None if np.isnan(typical) else typical
-    return phi, df, {"phi": known, "df": total, "from": origin, "unit": unit, "note": note}
+        note = (f"Articles {whose} vary {typical:.1f} times as much as independent words would (in variance, for a"
+                f" typical term; {replicates} articles tell it).")  # fmt: skip
+    return phi, df, {"phi": known, "df": total, "articles": replicates, "from": origin, "unit": unit, "note": note}
 
 
 def own_names(corpus: Corpus, source: str | None) -> set[str]:

@@ -320,13 +320,14 @@ class Corpus:
         if by not in self.articles:
             raise ValueError(f"design: {by!r} is no column of articles.csv; {nearest(by, self.articles.columns)}")
         groups, copied = self.groups(by), self._copied_articles(by)
+        spoken = int((self.words("article_id") > 0).sum())
         rows = []
         for group in groups:
             mine = self.articles[self.articles[by] == group]
-            sizes = [len(mine), len(self.articles) - len(mine)]
-            floor = permutation_floor(sizes) if min(sizes) else np.nan
             passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
             lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
+            sizes = [int((lengths > 0).sum()), spoken - int((lengths > 0).sum())]  # an article without words is no unit
+            floor = permutation_floor(sizes) if min(sizes) else np.nan
             dates = mine["date"].astype(str)
             columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
             listed = {name: ", ".join(sorted(set(mine[c].astype(str)))) for name, c in columns.items()}
@@ -340,8 +341,10 @@ class Corpus:
             })  # fmt: skip
         table = pd.DataFrame(rows)
         table.attrs = self.provenance(by=by)
-        if len(groups) > 1:
-            table.attrs["omnibus_floor"] = permutation_floor(table["articles"].tolist())
+        if len(groups) > 1 and (table["n_words"] > 0).all():
+            sizes = table["articles"].tolist()
+            mirrored = len(sizes) == 2 and sizes[0] == sizes[1]  # a statistic without a sign takes both for the same
+            table.attrs["omnibus_floor"] = permutation_floor(sizes) * (2 if mirrored else 1)
         return table
 
 

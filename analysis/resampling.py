@@ -39,6 +39,13 @@ def number_blocks(corpus: Corpus) -> pd.Series:
     return pd.Series([numbers[place] for place in rows], index=corpus.passages.index)
 
 
+def check_draws(draws: int, function: str, *, none: bool = True) -> None:
+    """Refuse so few replicates that the ends of an interval would be noise."""
+    if draws < DRAWS and not (none and draws == 0):
+        way = f"{DRAWS:,} is the least, 0 for no interval" if none else f"{DRAWS:,} is the least"
+        raise ValueError(f"{function}: {draws} draws are too few for an interval; {way}")
+
+
 def draw_within(strata: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> NDArray[np.float32]:
     """Draw units anew within each stratum, as many as it has, and give how often each one came.
 
@@ -67,8 +74,14 @@ def draw_within(strata: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> NDAr
     return weights
 
 
+def count_varying(strata: ArrayLike) -> int:
+    """Count the units that have another one in their stratum: the others come once in every replicate."""
+    _, sizes = np.unique(np.asarray(strata), return_counts=True)
+    return int(sizes[sizes > 1].sum())
+
+
 def block_intervals(
-    hits: ArrayLike, sizes: ArrayLike, strata: ArrayLike, *, draws: int = 2_000, confidence: float = 0.95, seed: int = 0
+    hits: ArrayLike, sizes: ArrayLike, strata: ArrayLike, *, draws: int = DRAWS, confidence: float = 0.95, seed: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Say between which bounds a share lies when blocks of a text are drawn anew within each article.
 
@@ -86,7 +99,7 @@ def block_intervals(
     Returns
     -------
     low, high : arrays
-        Percentile bounds of sum(hits) / sum(sizes), one of each per share.
+        Percentile bounds of sum(hits) / sum(sizes), one of each per share; NaN where every stratum is a single block.
 
     Raises
     ------
@@ -101,6 +114,9 @@ def block_intervals(
     counted, whole, article = np.asarray(hits, float), np.asarray(sizes, float), np.asarray(strata)
     if counted.ndim != 2 or not len(counted) or not len(counted) == len(whole) == len(article):
         raise ValueError("hits: give a row per block, and a size and an article for each")
+    if not count_varying(article):
+        nothing = np.full(counted.shape[1], np.nan)
+        return nothing, nothing
     weights = draw_within(article, draws=draws, seed=seed)
     shares = (weights @ counted) / (weights @ whole)[:, None]
     low, high = bounds_of(shares, confidence)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus
-from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, block_intervals, number_blocks
+from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, block_intervals, check_draws, count_varying, number_blocks
 
 VOICES = ("outlet", "scare", "reported", "quote")
 SPOKEN = ("reported", "quote")
@@ -32,7 +32,8 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
         outlet's own words); n_words, share (of the group's selected words); n_sentences (with a passage of this voice
         and side), sentence_share (of the group's selected sentences; the shares do not sum to 1, since a sentence can
         hold several); block_low, block_high and sentence_block_low, sentence_block_high: 95 % intervals of the two
-        shares, conditional on these articles; n_blocks. `attrs["note"]` names the groups too short for an interval.
+        shares, conditional on these articles; n_blocks (an article's only block, which cannot vary, is none).
+        `attrs["note"]` names the groups too short for an interval.
 
     Raises
     ------
@@ -46,8 +47,7 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
     a share of zero has none: nothing can be drawn of it.
     """
     check_by(corpus, by, "count_sides")
-    if draws < DRAWS:
-        raise ValueError(f"count_sides: {draws} draws are too few for an interval; {DRAWS:,} is the least")
+    check_draws(draws, "count_sides", none=False)
     groups, kinds = corpus.groups(by), _kinds(corpus)
     passages = corpus.passages.assign(group=corpus.labels(by), block=number_blocks(corpus))
     sentences = passages.drop_duplicates(["article_id", "sentence", "voice", "side"])
@@ -91,10 +91,11 @@ def _intervals(
             "block": (mine, mine.groupby("block")["n_words"].sum()),
             "sentence_block": (once, mine.groupby("block")["sentence"].nunique()),
         }
-        found = pd.DataFrame({"n_blocks": len(articles)}, index=range(len(kinds)))
+        n_blocks = count_varying(articles)
+        found = pd.DataFrame({"n_blocks": n_blocks}, index=range(len(kinds)))
         for name, (rows, sizes) in counted.items():
             bounds = np.full((2, len(kinds)), np.nan)
-            if len(articles) >= LEAST_BLOCKS:
+            if n_blocks >= LEAST_BLOCKS:
                 hits = rows.pivot_table(
                     index="block", columns=["voice", "side"], values="n_words", aggfunc="sum", fill_value=0
                 )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse, special, stats
+from scipy import sparse, special
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 POOLED_HITS = 4  # occurrences in all articles from which a term helps to tell the dispersion of all
 LEAST_DF = 10  # degrees of freedom in all, below which no dispersion is told
 POOL_DF = 40  # degrees of freedom that the pooled dispersion weighs against a term's own
-TAIL_DF = 3  # degrees of freedom of Student's t in the tails, where one knows nothing of a term but the pool
+FREQUENT = 5  # occurrences an article above which dispersion may grow with frequency
+TAIL_DF = 5  # degrees of freedom of Student's t in the tails, where one knows nothing of a term but the pool
 
 
 # ------------------------------------------------------------------------------------------ what is let in
@@ -544,9 +545,9 @@ def moderated_dispersion(
     df : array, terms
         Degrees of freedom of the term itself, 0 where it stands in no source with two articles.
     typical : float
-        The pooled dispersion that all terms are drawn towards; NaN as above.
+        The pooled dispersion that terms are drawn towards; NaN as above.
     total : int
-        Degrees of freedom of that.
+        Degrees of freedom of that, over all terms: the same articles serve each of them, so they are not independent.
 
     Raises
     ------
@@ -557,9 +558,12 @@ def moderated_dispersion(
     -----
     The pool is X^2 / df over terms with four occurrences or more in all articles. They are chosen by the sum over
     sources: a term that reaches five in one source by a burst there would be chosen for its burst, and the pool be
-    too high. A term's own X^2 is added with its df, the pool weighing 40. Empirical-Bayes moderation in the manner of
-    limma and edgeR (Smyth 2004; Lund et al. 2012), with a fixed weight, which benchmarks/calibration.py settled: an
-    estimated one is too unsteady with one degree of freedom a term, and a small one costs power.
+    too high. (A term with a single hit in a source has X^2 = df whatever the burstiness: the pool is a little low.)
+    Above five occurrences an article, the pool rises along the line through two points: the pool, and the pool in
+    which terms weigh by their hits. A term's own X^2 is added with its df, the pool weighing 40. Empirical-Bayes
+    moderation in the manner of limma and edgeR (Smyth 2004; Lund et al. 2012); its constants were settled by
+    simulation (docs/calibration.md): an estimated weight is too unsteady with one degree of freedom a term, and a
+    small one costs power.
     """
     pearson, hits, df = _pearson(counts, groups, words)
     own, own_df = (pearson * (hits > 0)).sum(axis=0), (df * (hits > 0)).sum(axis=0)
@@ -569,7 +573,13 @@ def moderated_dispersion(
     if total < LEAST_DF:
         return np.full(len(own), np.nan), own_df, float("nan"), total
     typical = max(1.0, float(own[taken].sum()) / total)
-    return np.maximum(1, (POOL_DF * typical + own) / (POOL_DF + own_df)), own_df, typical, total
+    mean = all_hits / (np.asarray(words) > 0).sum()
+    heavy = own_df[taken] * all_hits[taken]
+    rise = float((own[taken] * all_hits[taken]).sum() / heavy.sum()) - typical
+    run = np.average(mean[taken], weights=heavy) - np.average(mean[taken], weights=own_df[taken])
+    slope = max(0.0, rise / run) if run > 0 else 0.0
+    pool = typical + slope * np.maximum(mean - FREQUENT, 0)
+    return np.maximum(1, (POOL_DF * pool + own) / (POOL_DF + own_df)), own_df, typical, total
 
 
 def _pearson(counts: Any, groups: Sequence[Any] | NDArray[Any], words: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -626,11 +636,11 @@ def tipping_phi(log_odds: ArrayLike, std_err: ArrayLike, *, confidence: float = 
     se = np.asarray(std_err, float)
     if (se <= 0).any():
         raise ValueError("std_err: a standard error is above zero")
-    return _scalar((np.asarray(log_odds, float) / se / stats.norm.isf(_tail(confidence, 1))) ** 2)
+    return _scalar((np.asarray(log_odds, float) / se / -special.ndtri(_tail(confidence, 1))) ** 2)
 
 
 def article_p(z: ArrayLike, df: ArrayLike) -> Any:
-    """Turn a z that holds the dispersion between articles into a two-sided p, with tails for what is not known of it.
+    """Turn a z that holds the dispersion between articles into a two-sided p that can stand in a large family.
 
     Parameters
     ----------
@@ -646,13 +656,14 @@ def article_p(z: ArrayLike, df: ArrayLike) -> Any:
 
     Notes
     -----
-    Words differ in burstiness, so z is a scale mixture with heavier tails than the normal: Student's t with df + 3,
-    scaled so that its 95 % bounds are the normal's (with the average dispersion they almost are: a t of few degrees
-    has a smaller scale). Matters where many terms are tested at once. See benchmarks/calibration.py.
+    A rule found by simulation, not by theory (docs/calibration.md): words differ in burstiness, so that z has heavier
+    tails than the normal; Student's t with df + 5, stretched to agree with the normal at .05, keeps Holm's family-wise
+    error. Above .05 it is a little smaller than the normal's p. With five or ten articles hardly any difference can
+    pass Holm's adjustment: that none does says nothing.
     """
     freedom = TAIL_DF + np.asarray(df, float)
-    stretch = stats.t.isf(0.025, freedom) / stats.norm.isf(0.025)
-    return _scalar(2 * stats.t.sf(np.abs(np.asarray(z, float)) * stretch, freedom))
+    stretch = special.stdtrit(freedom, 0.025) / special.ndtri(0.025)
+    return _scalar(2 * special.stdtr(freedom, -np.abs(np.asarray(z, float)) * stretch))
 
 
 # --------------------------------------------------------------------------- permutation and many comparisons
@@ -731,9 +742,18 @@ def permutation_p(
     """
     arrangements, exact = labellings(labels, draws=draws, seed=seed)
     observed = np.asarray(statistic(np.asarray(labels)), float)
-    least = observed - 1e-9 * np.abs(observed) - 1e-12  # the same value by another order of summing
-    as_high = sum((np.asarray(statistic(arranged), float) >= least).astype(int) for arranged in arrangements)
-    return _scalar(as_high / len(arrangements) if exact else (as_high + 1) / (len(arrangements) + 1))
+    as_high = sum(at_least(statistic(arranged), observed).astype(int) for arranged in arrangements)
+    return _scalar(permutation_share(as_high, len(arrangements), exact))
+
+
+def at_least(values: Any, observed: Any) -> NDArray[np.bool_]:
+    """Say where a replicate is as high as what was observed; the same value by another order of summing is."""
+    return np.asarray(np.asarray(values, float) >= observed - 1e-9 * np.abs(observed) - 1e-12)
+
+
+def permutation_share(as_high: Any, labellings: int, exact: bool) -> Any:
+    """Turn the number of labellings that are as high into p: of all labellings, or of those drawn and the true one."""
+    return as_high / labellings if exact else (as_high + 1) / (labellings + 1)
 
 
 def labellings(labels: Sequence[Any] | NDArray[Any], *, draws: int = 9999, seed: int = 0) -> tuple[NDArray[Any], bool]:
@@ -791,6 +811,8 @@ def benjamini_hochberg(p: ArrayLike) -> Any:
     -----
     Benjamini & Hochberg (1995), by scipy.
     """
+    from scipy import stats  # needs a second to load
+
     return _adjusted(p, lambda family: stats.false_discovery_control(family, method="bh"))
 
 
@@ -901,6 +923,8 @@ def wilson_interval(hits: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) 
     -----
     Wilson (1927), by scipy, without correction for continuity.
     """
+    from scipy import stats  # needs a second to load
+
     k, total = np.broadcast_arrays(_whole("hits", hits), _whole("n", n))
     if (k > total).any():
         raise ValueError("hits: more hits than cases")

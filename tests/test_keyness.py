@@ -12,7 +12,7 @@ from scipy.spatial.distance import jensenshannon
 
 import analysis as an
 from analysis import contrasts
-from analysis.resampling import block_intervals, draw_within, number_blocks
+from analysis.resampling import block_intervals, count_varying, draw_within, number_blocks
 from analysis.statistics import (
     dp_norm,
     g2_table,
@@ -186,6 +186,11 @@ def test_a_borrowed_dispersion_is_labelled(call, example):
     )
 
 
+def test_one_outlet_alone_can_lend_its_dispersion(call, example):
+    table = an.compare_terms(call.select(role="core"), dispersion=example.select(source="State Herald"))
+    assert table["low"].notna().all() and table.attrs["dispersion"]["articles"] == 9
+
+
 def test_nothing_can_be_borrowed_from_a_corpus_without_replicates(call, example):
     table = an.compare_terms(call.select(role="core"), dispersion=call)
     assert table["low"].isna().all() and "no two articles are of one source" in table.attrs["note"]
@@ -231,6 +236,18 @@ def test_blocks_are_drawn_within_their_article():
     assert weights[:, 3:].var() > 0
     low, high = block_intervals([[1], [1]], [10, 10], ["a", "a"])
     assert low == high == 0.1
+    assert np.isnan(
+        block_intervals([[1], [2]], [10, 10], ["a", "b"])
+    ).all()  # nothing varies: no interval of width zero
+    assert count_varying(["a", "a", "b"]) == 2
+
+
+def test_articles_of_a_single_block_give_no_interval():
+    rng = np.random.default_rng(1)
+    corpus = calibration.to_corpus(rng.poisson(5, (24, 6)), np.full(24, 400), np.arange(24) % 2)
+    table = an.compare_terms(corpus)
+    assert table["block_low"].isna().all() and "fewer than 10 blocks" in table.attrs["note"]
+    assert table["low"].notna().all()
 
 
 def test_leaving_an_article_out_is_the_same_as_not_having_it(few):
@@ -352,7 +369,7 @@ def test_the_size_of_a_chunk_does_not_matter(example, monkeypatch, terms):
     )
     again = an.score_terms(core, min_count=10, labellings=50)
     assert again["p"].tolist() == scored["p"].tolist()
-    assert again["article_low"].to_numpy() == pytest.approx(scored["article_low"].to_numpy())
+    assert again["article_low"].to_numpy() == pytest.approx(scored["article_low"].to_numpy(), nan_ok=True)
 
 
 # ---------------------------------------------------------------------------- permuting and drawing whole articles
@@ -367,14 +384,26 @@ def test_p_is_that_of_the_plain_permutation_and_stands_beside_its_floor(few):
     words = few.words("article_id").to_numpy()
     for term in table.loc["State Herald"].index.get_level_values("term")[::25]:
         y = counts[:, np.flatnonzero((few.terms["term"] == term) & (few.terms["kind"] == "word"))[:1]].ravel()
-        alpha = 200 * y.sum() / words.sum()
 
-        def log_odds(arranged, y=y, alpha=alpha):
+        def gap(arranged, y=y):
             mine = arranged == "State Herald"
-            pairs = [(y[side].sum() + alpha, words[side].sum() + 200) for side in (mine, ~mine)]
-            return np.log(pairs[0][0] / (pairs[0][1] - pairs[0][0])) - np.log(pairs[1][0] / (pairs[1][1] - pairs[1][0]))
+            return (y / words)[mine].mean() - (y / words)[~mine].mean()
 
-        assert table.loc[("State Herald", term, "word"), "p"] == pytest.approx(permutation_p(log_odds, labels))
+        row = table.loc[("State Herald", term, "word")]
+        assert row["p"] == pytest.approx(permutation_p(gap, labels))
+        assert row["rate_gap"] == pytest.approx(1000 * gap(labels))
+
+
+def test_the_length_of_its_articles_is_no_difference_of_a_source():
+    """A word that stands once in all is as likely in one article as in another, however short its source writes."""
+    rng = np.random.default_rng(3)
+    corpus = calibration.simulate(rng, [9, 9, 9], "gamma", 600.0, shorter=0.6)
+    table = an.score_terms(corpus, labellings=999, draws=0)
+    once = table[table["count"] + table["rest_count"] == 1]
+    assert once.loc[once["count"] == 1, "p"].to_numpy() == pytest.approx(
+        np.full(sum(once["count"] == 1), 1 / 3), abs=0.06
+    )
+    assert (table["p_adjusted"] > 0.05).all()
 
 
 def test_many_articles_are_tested_and_adjusted(example):
@@ -386,7 +415,10 @@ def test_many_articles_are_tested_and_adjusted(example):
     assert ((table["model_p"] < 0.05) == (an.compare_terms(core, min_count=3, draws=0).set_index(KEY).eval(
         "low > 0 or high < 0").reindex(table.index))).all()  # fmt: skip
     assert (table["model_p_holm"] >= table["model_p"]).all()
-    assert "87 % at 5" in table.attrs["note"] and (table["article_low"] <= table["article_high"]).all()
+    used = (table["count"] > 0) & (table["rest_count"] > 0)
+    assert (table["article_low"].notna() == used).all() and "87 % at 5" in table.attrs["note"]
+    assert table[used].eval("article_low <= log_odds <= article_high").mean() > 0.98
+    assert set(table["floor"]) == {1 / 10_000}  # of 9,999 labellings that were drawn, and the true one
 
 
 def test_fewer_than_five_articles_are_not_drawn_anew(few, call):
@@ -411,6 +443,26 @@ def test_the_divergence_is_scipys_beside_that_of_labels_by_chance(call):
     # three labellings, each of which sets one article against the others: the mean of the three
     assert table["permuted_jsd"].tolist() == pytest.approx([table["jsd"].mean()] * 3)
     assert set(table["labellings"]) == {3} and not table["testable"].any() and table["p"].min() == pytest.approx(1 / 3)
+
+
+def test_the_floor_of_a_divergence_counts_mirrored_labellings_once():
+    """Exchanging two sides of the same size leaves a divergence as it is, so that no p can be below twice the floor."""
+    apart = calibration.to_corpus(
+        np.kron(np.eye(2, dtype=int), np.full((3, 2), 9)), np.full(6, 100), np.repeat([0, 1], 3)
+    )
+    table = an.compare_sources(apart)
+    assert table["jsd"].tolist() == pytest.approx([1, 1])
+    assert table["p"].tolist() == table["floor"].tolist() == pytest.approx([0.1, 0.1]) and not table["testable"].any()
+    assert apart.design().attrs["omnibus_floor"] == pytest.approx(0.1)
+
+
+def test_short_texts_diverge_for_their_length_alone():
+    rng = np.random.default_rng(2)
+    corpus = calibration.to_corpus(
+        rng.multinomial(200, np.full(400, 1 / 400), 4), np.full(4, 400), np.array([0, 1, 1, 1])
+    )
+    row = an.compare_sources(corpus).iloc[0]
+    assert row["jsd"] > 0.2 and row["jsd"] == pytest.approx(row["dealt_jsd"], abs=0.03)
 
 
 def test_a_shift_sums_to_the_divergence_and_leans_to_who_uses_the_word_more(call):
@@ -445,7 +497,7 @@ def test_a_pair_that_is_none_is_refused(call, pair, message):
 
 def test_what_it_would_take_is_said_in_a_sentence(call, terms):
     read = an.read_terms(an.compare_terms(call.select(role="core"), min_count=3), n=2).set_index(["source", "term"])
-    assert "It would hold if articles varied up to" in read.loc[("teleSUR", "meeting"), "reading"]
+    assert "Taken alone, it would hold if articles varied up to" in read.loc[("teleSUR", "meeting"), "reading"]
     assert "cannot be seen here" in read.loc[("teleSUR", "meeting"), "reading"]
     assert "Independent words could" in read.loc[("teleSUR", "nato"), "reading"]
     known = an.read_terms(terms, n=3)

@@ -101,7 +101,7 @@ def test_block_intervals_are_drawn_within_articles():
         block_intervals([[1]], [1, 2], ["a"])
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=12))
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), min_size=2, max_size=12))
 def test_block_intervals_lie_between_the_least_and_the_greatest_block(blocks):
     hits = [min(h, n) for h, n in blocks]
     sizes = [n for _, n in blocks]

@@ -31,9 +31,9 @@ from analysis.plots.look import (
 
 # What the line through a mark can be: the most that a table knows, in this order.
 _LINES = {
-    "low": "95 % interval between articles (dispersion {phi:.1f} times that of independent words for a typical term)",
+    "low": "95 % interval between articles (variance {phi:.1f} times that of independent words for a typical term)",
     "block_low": "95 % interval conditional on these articles (sentence blocks)",
-    "loo_low": "how far it moves when one article is left out; there is no interval",
+    "loo_low": "how far it moves when an article is left out (never a source's only one); there is no interval",
 }
 
 
