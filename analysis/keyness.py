@@ -32,6 +32,10 @@ from analysis.statistics import (
 ALPHA_0 = 200.0
 LABELLINGS = 9_999
 LEAST_ARTICLES = 5  # per group; below, drawing articles anew promises what it cannot keep
+_COLUMNS = ["term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
+            "log_odds", "std_err", "z", "low", "high", "block_low", "block_high", "testable", "phi", "tipping_phi",
+            "log_ratio", "log_ratio_bound", "g2", "dispersion", "loo_low", "loo_high", "loo_flips", "unit", "only_here",
+            "dispersion_over"]  # fmt: skip
 COVERED = 30  # articles per group from which an article bootstrap covers what it says
 
 
@@ -119,28 +123,15 @@ def compare_terms(
     block_low, block_high, short = _block_bounds(counted, alpha_0, draws, seed)
     tables = []
     for i, c in enumerate(counted.contrasts()):
-        log_odds, variance = smoothed_log_odds(
-            c.count, c.rest_count, c.words, c.rest_words, alpha, alpha, alpha_0, alpha_0, terms=variance_terms
-        )
-        independent = np.sqrt(variance)
-        std_err = independent * np.where(np.isnan(phi), 1, np.sqrt(phi))
-        half = np.where(np.isnan(phi), np.nan, -special.ndtri(0.025) * std_err)
-        cells = (c.count, c.rest_count, c.words, c.rest_words)
-        loo_low, loo_high = _leave_one_out(counted, c, alpha_0)
-        spread, parts = _spread(counted, c)
-        table = pd.DataFrame({
+        columns = {
             by: c.group, "term": terms["term"], "kind": terms["kind"],
-            "count": c.count, "rest_count": c.rest_count,
-            "per_1000": rate(c.count, c.words), "rest_per_1000": rate(c.rest_count, c.rest_words),
             "articles": held[i], "rest_articles": found - held[i],
-            "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err,
-            "low": log_odds - half, "high": log_odds + half, "block_low": block_low[i], "block_high": block_high[i],
-            "testable": floor_of(c) <= 0.05, "phi": phi, "tipping_phi": tipping_phi(log_odds, independent),
-            "log_ratio": log_ratio(*cells), "log_ratio_bound": log_ratio_bound(*cells, family=len(terms)),
-            "g2": signed_g2(*cells), "dispersion": spread, "loo_low": loo_low, "loo_high": loo_high,
-            "loo_flips": _flips(log_odds, loo_low, loo_high), "unit": told["unit"], "only_here": found == 1,
-            "dispersion_over": parts,
-        })  # fmt: skip
+            "block_low": block_low[i], "block_high": block_high[i], "testable": floor_of(c) <= 0.05, "phi": phi,
+            "unit": told["unit"], "only_here": found == 1,
+            **_score(c, phi, alpha, alpha_0, variance_terms), **_vary(counted, c, alpha_0),
+        }  # fmt: skip
+        columns["loo_flips"] = _flips(columns["log_odds"], columns["loo_low"], columns["loo_high"])
+        table = pd.DataFrame(columns)[[by, *_COLUMNS]]
         table = table.sort_values(["z", "term", "kind"], ascending=[False, True, True])
         tables.append(table[~table["term"].isin(own_names(corpus, str(c.group) if by == "source" else None))])
     result = to_table(
@@ -151,6 +142,32 @@ def compare_terms(
     result.attrs["dispersion"] = told
     result.attrs["note"] = " ".join([told["note"], *short])
     return result
+
+
+def _score(c: Contrast, phi: Floats, alpha: Floats, alpha_0: float, variance_terms: int) -> dict[str, Any]:
+    """Score the terms of one contrast: counts, rates, log-odds with its interval, and the scores of tokens."""
+    log_odds, variance = smoothed_log_odds(
+        c.count, c.rest_count, c.words, c.rest_words, alpha, alpha, alpha_0, alpha_0, terms=variance_terms
+    )
+    independent, known = np.sqrt(variance), ~np.isnan(phi)
+    std_err = independent * np.sqrt(np.where(known, phi, 1))
+    half = np.where(known, -special.ndtri(0.025) * std_err, np.nan)
+    cells = (c.count, c.rest_count, c.words, c.rest_words)
+    return {
+        "count": c.count, "rest_count": c.rest_count,
+        "per_1000": rate(c.count, c.words), "rest_per_1000": rate(c.rest_count, c.rest_words),
+        "log_odds": log_odds, "std_err": std_err, "z": log_odds / std_err,
+        "low": log_odds - half, "high": log_odds + half,
+        "tipping_phi": tipping_phi(log_odds, independent), "log_ratio": log_ratio(*cells),
+        "log_ratio_bound": log_ratio_bound(*cells, family=len(c.count)), "g2": signed_g2(*cells),
+    }  # fmt: skip
+
+
+def _vary(counted: Counted, contrast: Contrast, alpha_0: float) -> dict[str, Any]:
+    """Say how the terms of one contrast vary from article to article, or from paragraph to paragraph."""
+    low, high = _leave_one_out(counted, contrast, alpha_0)
+    spread, parts = _spread(counted, contrast)
+    return {"dispersion": spread, "dispersion_over": parts, "loo_low": low, "loo_high": high}
 
 
 def _spread(counted: Counted, contrast: Contrast) -> tuple[Floats, str]:

@@ -79,6 +79,8 @@ def _dealt(count: Floats, rest_count: Floats, draws: int, seed: int) -> float:
     pooled, mine = (count + rest_count).astype(np.int64), int(count.sum())
     if not 0 < mine < pooled.sum():
         return float("nan")
+    if pooled.sum() >= 10**9:  # more than the generator deals; of so many words the bias is known (Miller 1955)
+        return float((np.count_nonzero(pooled) - 1) * (1 / mine + 1 / (pooled.sum() - mine)) / (8 * np.log(2)))
     rng = np.random.default_rng(seed)
     hands = rng.multivariate_hypergeometric(pooled, mine, size=draws, method="marginals")
     return float(np.mean([js_contributions(hand, pooled - hand).sum() for hand in hands]))
