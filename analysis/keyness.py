@@ -216,13 +216,7 @@ def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tu
     bounds = np.full((2, *shape), np.nan)
     if draws == 0:
         return bounds[0], bounds[1], []
-    corpus = counted.corpus
-    codes, index = pd.factorize(number_blocks(corpus))
-    blocks = indicator_matrix(codes, len(index))
-    first = np.unique(codes, return_index=True)[1]
-    stratum = pd.Index(counted.articles).get_indexer(corpus.passages["article_id"].iloc[first])
-    spoken = stratum >= 0  # blocks of articles without a word are none
-    blocks, stratum = blocks[spoken], stratum[spoken]
+    counts, words, stratum = _count_blocks(counted)
     group = counted.group_of[stratum]
     sizes = np.array([count_varying(stratum[group == i]) for i in range(shape[0])])
     told = [i for i in range(shape[0]) if sizes[i] >= LEAST_BLOCKS and sizes.sum() - sizes[i] >= LEAST_BLOCKS]
@@ -233,7 +227,6 @@ def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tu
     if not told:
         return bounds[0], bounds[1], note
     weights = draw_within(stratum, draws=draws, seed=seed)
-    counts, words = sparse.csr_array(blocks @ corpus.counts), blocks @ corpus.passages["n_words"].to_numpy()
     drawn_words = np.stack([weights[:, group == i] @ words[group == i] for i in range(shape[0])])
     for chunk in counted.chunks(draws * shape[0]):
         drawn = np.stack([weights[:, group == i] @ counts[group == i, chunk].toarray() for i in range(shape[0])])
@@ -247,6 +240,18 @@ def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tu
                 log_odds, _ = smoothed_log_odds(a, b, n1, n2, alpha[seen], alpha[seen], alpha_0, alpha_0)
                 bounds[:, i, np.flatnonzero(seen) + chunk.start] = bounds_of(log_odds)
     return bounds[0], bounds[1], note
+
+
+def _count_blocks(counted: Counted) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+    """Count terms and words in blocks of sentences, and number the article of each block."""
+    corpus = counted.corpus
+    codes, index = pd.factorize(number_blocks(corpus))
+    blocks = indicator_matrix(codes, len(index))
+    first = np.unique(codes, return_index=True)[1]
+    article = pd.Index(counted.articles).get_indexer(corpus.passages["article_id"].iloc[first])
+    spoken = article >= 0  # an article without a word is no unit
+    words = blocks @ corpus.passages["n_words"].to_numpy()
+    return sparse.csr_array(blocks @ corpus.counts)[spoken], words[spoken], article[spoken]
 
 
 # -------------------------------------------------------------------------------- whole articles, drawn and permuted
