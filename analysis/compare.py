@@ -13,10 +13,9 @@ from analysis.tables import nearest
 def check_by(corpus: Corpus, by: str, function: str) -> None:
     """Refuse what is no column of articles.csv: a comparison is one of articles."""
     if by not in corpus.articles:
-        raise ValueError(
-            f"{function}: by={by!r} is no column of articles.csv; {nearest(by, corpus.articles.columns)}"
-            " Voices and sections are compared with select()"
-        )
+        way = (f"select({by}=…) compares sources within one {by}" if by in corpus.passages
+               else nearest(by, corpus.articles.columns))  # fmt: skip
+        raise ValueError(f"{function}: by={by!r} is no column of articles.csv; {way}")
 
 
 def to_table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:

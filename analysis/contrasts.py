@@ -74,8 +74,8 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least
     check_by(corpus, by, function)
     groups, words = corpus.groups(by), corpus.words(by)
     if len(groups) < least:
-        raise ValueError(f"{function}: {by} has only {', '.join(map(repr, groups)) or 'no group'};"
-                         f" {'two are' if least > 1 else 'one is'} needed")  # fmt: skip
+        found = ", ".join(map(repr, groups)) or "no group"
+        raise ValueError(f"{function}: {by} has only {found}; two are needed: take more into the selection")
     if empty := [g for g in groups if words[g] == 0]:
         raise ValueError(f"{function}: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
     kept = corpus.keep(min_count=max(min_count, 1))
@@ -113,6 +113,8 @@ def floor_of(contrast: Contrast, *, signed: bool = True, drawn: int | None = Non
 def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats, Floats, dict[str, Any]]:
     """Tell the dispersion of each term, its own degrees of freedom, and in words where it comes from."""
     by = counted.by
+    if reference is not None and not isinstance(reference, Corpus):
+        raise ValueError(f"dispersion={reference!r}: give a corpus, as from read_corpus")
     if reference is None:
         phi, df, typical, total = moderated_dispersion(counted.everything, counted.group_of, counted.words)
         phi, df = phi[counted.kept], df[counted.kept]

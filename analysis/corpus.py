@@ -254,6 +254,8 @@ class Corpus:
             whose = "" if len(untestable) == len(design) else f" for {', '.join(untestable['source'])}"
             floor = untestable["floor"].min()
             parts.append(f"Descriptive{whose}: no permutation of articles can give a p below {floor:.2g}.")
+        elif len(design) > 1:
+            parts.append(f"Permuting articles could give a p down to {design['floor'].max():.2g}.")
         differ = [c for c in ("phases", "genres", "translation") if len(set(design[c])) > 1]
         names = " and ".join(
             {"phases": "phase (before or after the event)", "genres": "genre"}.get(c, c) for c in differ

@@ -91,7 +91,7 @@ _HEADINGS = {
     "shortest": "shortest article",
     "smallest_p": "smallest p",
     "testable": "can be tested",
-    "tipping_phi": "holds up to phi",
+    "tipping_phi": "holds up to dispersion",
 }
 _ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
 

@@ -140,7 +140,8 @@ def compare_terms(
     )  # fmt: skip
     result.attrs["articles"] = dict(zip(counted.groups, np.bincount(counted.group_of).tolist(), strict=True))
     result.attrs["dispersion"] = told
-    result.attrs["note"] = " ".join([told["note"], *short])
+    chance = [f"Of {len(result):,} comparisons some leave out zero by chance."] if told["phi"] else []
+    result.attrs["note"] = " ".join([told["note"], *chance, *short])
     return result
 
 
@@ -310,11 +311,11 @@ def score_terms(
     What is permuted is the mean of the articles' rates, not log_odds, in which the length of the articles that happen
     to be together counts as well. Where the floor is above .05, p describes: no labelling could have given a small one.
     With few articles an article bootstrap is too narrow: of 95 % intervals 87 % hold the truth at 5 v 5, 94 % at
-    30 v 30 (METHODS of the study), for terms that both sides use.
+    30 v 30, for terms that both sides use (simulated; docs/calibration.md has 5 v 5).
     """
     check_draws(draws, "score_terms")
-    table = compare_terms(corpus, by, min_count=min_count, alpha_0=alpha_0, dispersion=dispersion, draws=0)
     counted = count_terms(corpus, by, min_count, "score_terms")
+    table = compare_terms(corpus, by, min_count=min_count, alpha_0=alpha_0, dispersion=dispersion, draws=0)
     _, df, _ = tell_dispersion(counted, dispersion)
     least = int(np.bincount(counted.group_of).min())
     drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
@@ -413,19 +414,33 @@ def read_terms(terms: pd.DataFrame, n: int = 3) -> pd.DataFrame:
     -------
     DataFrame
         One row per term: the group, term, and reading.
+
+    Raises
+    ------
+    ValueError
+        A table of another measure.
     """
-    by = str(terms.attrs.get("parameters", {}).get("by", "source"))
+    if not isinstance(terms, pd.DataFrame) or "tipping_phi" not in terms:
+        raise ValueError("read_terms reads the table that compare_terms gives")
+    by, sizes = str(terms.attrs.get("parameters", {}).get("by", "source")), terms.attrs.get("articles", {})
     first = terms[terms["z"] > 0].groupby(by, sort=False).head(n)
-    rows = first[[by, "term"]].assign(reading=[_reading(row) for row in first.itertuples()])
+    readings = []
+    for group, row in zip(first[by], first.itertuples(), strict=True):
+        here, rest = sizes.get(group, ""), sum(sizes.values()) - sizes.get(group, 0) if sizes else ""
+        readings.append(
+            _reading(row, f"{row.articles} of {here} articles here and {row.rest_articles} of {rest} elsewhere")
+        )
+    rows = first[[by, "term"]].assign(reading=readings)
     rows = rows.reset_index(drop=True)
     rows.attrs = {key: value for key, value in terms.attrs.items() if key != "note"}  # each row says it
     return rows
 
 
-def _reading(row: Any) -> str:
+def _reading(row: Any, articles: str) -> str:
+    """Say what one term rests on."""
     up_to = f"up to {row.tipping_phi:.1f} times as much as independent words (in variance)"
     if row.tipping_phi < 1:
-        firm = "Independent words could fall so by chance."
+        firm = "Chance alone could give this, word by word."
     elif np.isnan(row.phi):
         firm = f"Taken alone, it would hold if articles varied {up_to}; how much they do cannot be seen here."
     elif row.tipping_phi > row.phi:
@@ -433,5 +448,5 @@ def _reading(row: Any) -> str:
     else:
         firm = f"Even alone, it would hold only if articles varied {up_to}; they vary {row.phi:.1f} times as much."
     burst = " It stands in a single article and may be a burst of that one." if row.only_here else ""
-    where = f"{row.articles} article{'' if row.articles == 1 else 's'} here and {row.rest_articles} elsewhere"
-    return f"{row.count} : {row.rest_count}, in {where}. {firm}{burst}"
+    rates = f"{row.per_1000:.1f} : {row.rest_per_1000:.1f} per 1,000 words"
+    return f"{row.count} : {row.rest_count} ({rates}), in {articles}. {firm}{burst}"

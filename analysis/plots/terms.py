@@ -33,7 +33,7 @@ from analysis.plots.look import (
 _LINES = {
     "low": "95 % interval between articles (variance {phi:.1f} times that of independent words for a typical term)",
     "block_low": "95 % interval conditional on these articles (sentence blocks)",
-    "loo_low": "how far it moves when an article is left out (never a source's only one); there is no interval",
+    "loo_low": "how far it moves when an article is left out (never a source's only one)",
 }
 
 
@@ -58,6 +58,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
         out; the numbers are count : count in all others, and in how many articles.
     """
     by = grouped_by(table, "plot_keyness", "compare_terms", ["term", "z", "log_odds", "only_here"])
+    if table.empty:
+        return np.array([empty("No term to compare.")])
     groups = list(pd.unique(table[by]))
     across = min(2, len(groups))
     axes = panels(len(groups), (20 + 4.3 * n) * MM, across)
@@ -74,13 +76,14 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
         ax.set_xlabel("weighted log-odds", loc="left")
     ends = drawn[["log_odds", *([line, line.replace("low", "high")] if line else [])]].to_numpy(float)
     axes[0].set_xlim(min(np.nanmin(ends, initial=0) - 0.15, -0.3), np.nanmax(ends, initial=1) + 0.15)
-    remarks = ["ordered by z;  3 : 1 (2/5 : 1/9) is count here : in all others (articles with the term / of so many);"
-               "  hollow: one article only"]  # fmt: skip
+    remarks = ["ordered by z;  numbers: count here : in all others together; counts, not rates"
+               " (articles with the term / of so many);  hollow: one article only"]  # fmt: skip
     if line:
         phi = table.attrs.get("dispersion", {}).get("phi")
-        remarks.append("line: " + _LINES[line].format(phi=phi or float("nan")))
+        known = "" if line == "low" else "no interval between articles;  "
+        remarks.insert(0, known + "line: " + _LINES[line].format(phi=phi or float("nan")))
     if any(g in table.attrs.get("translated", ()) for g in groups):
-        remarks[0] += f";  {TRANSLATED} translated"
+        remarks[-1] += f";  {TRANSLATED} translated"
     note(axes, "\n".join(remarks))
     return axes
 
@@ -101,8 +104,10 @@ def _draw_forest(
     for y, (_, row) in enumerate(table.iterrows()):
         if line and np.isfinite(row[line]):
             ends = np.array([row[line], row["log_odds"], row[line.replace("low", "high")]])
-            dashes = "solid" if line == "low" else (0, (2, 1.2))
-            ax.hlines(y, ends.min(), ends.max(), color=colour, linewidth=1, linestyle=dashes)
+            weak = line == "loo_low"  # no interval, and not to be taken for one
+            style = "solid" if line == "low" else (0, (2, 1.2))
+            ax.hlines(y, ends.min(), ends.max(), color="#9a9a9a" if weak else colour, linewidth=0.7 if weak else 1,
+                      linestyle=(0, (1, 1.5)) if weak else style)  # fmt: skip
         face = "white" if row["only_here"] else colour
         ax.plot(row["log_odds"], y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
         counts = (
@@ -169,12 +174,13 @@ def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.nd
         ax.set_xlabel("occurrences in all (log scale)", loc="left")
     for ax in axes[::across]:
         ax.set_ylabel("z of the weighted log-odds")
-    remark = "up: used more here than by all others together;  grey: terms that do not come first"
+    remark = "up: used more here than by all others together;  grey: all other terms;  "
+    remark += "dots coincide, and a label without room is left out"
     if shown["phi"].notna().any():
         for ax in axes:
             for z in (-1.96, 1.96):
                 ax.axhline(z, color="#8a8a8a", linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
-        remark += "\ndashed: beyond it a term's own 95 % interval between articles leaves out no difference"
+        remark += "\ndashed: beyond it a term's own 95 % interval between articles excludes zero"
     else:
         remark += ";  z ranks here, it tests nothing"
     note(axes, remark)
@@ -238,7 +244,7 @@ def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> A
         ax.barh(y, length, height=0.68, color="white" if row.only_here else colour, edgecolor=colour, linewidth=0.8)
         beside(ax, 0, y, row.term, -3 * sign)
         ax.texts[-1].set_horizontalalignment("right" if sign > 0 else "left")
-        beside(ax, length, y, f"{row.count} : {row.rest_count}", 3 * sign, QUIET)
+        beside(ax, length, y, f"{row.rest_count} : {row.count}", 3 * sign, QUIET)
         ax.texts[-1].set_horizontalalignment("left" if sign > 0 else "right")
     most = 1_000 * top["contribution"].max()
     ax.set_xlim(-1.25 * most, 1.25 * most)
@@ -254,7 +260,7 @@ def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> A
     bits = table.attrs["jsd"]
     share = f"{top['contribution'].sum() / bits:.0%}" if bits else "none"
     remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits;"
-              f"  3 : 1 is count in {group} : in {rest};  hollow: in one article only")  # fmt: skip
+              f"  numbers: count in {rest} : in {group};  hollow: in one article only")  # fmt: skip
     if {group, rest} & set(table.attrs.get("translated", ())):
         remark += f";  {TRANSLATED} translated"
     note([ax], remark)
