@@ -92,7 +92,7 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least
         counts=everything[:, enough],
         everything=everything,
         kept=enough,
-        articles=[corpus.groups("article_id")[i] for i in spoken],
+        articles=np.array(corpus.groups("article_id"), dtype=object)[spoken].tolist(),
         words=length[spoken],
         groups=groups,
         group_of=pd.Categorical(labels, categories=groups).codes.astype(np.intp),

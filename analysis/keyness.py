@@ -316,7 +316,7 @@ def score_terms(
     check_draws(draws, "score_terms")
     counted = count_terms(corpus, by, min_count, "score_terms")
     table = compare_terms(corpus, by, min_count=min_count, alpha_0=alpha_0, dispersion=dispersion, draws=0)
-    _, df, _ = tell_dispersion(counted, dispersion)
+    _, df, told = tell_dispersion(counted, dispersion)
     least = int(np.bincount(counted.group_of).min())
     drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
     parts = []
@@ -340,7 +340,7 @@ def score_terms(
     result = to_table(
         rows[order], corpus, by=by, min_count=min_count, alpha_0=alpha_0, labellings=labellings, draws=draws, seed=seed
     )
-    result.attrs["note"] = _coverage(least)
+    result.attrs["dispersion"], result.attrs["note"] = told, _coverage(least)
     return result
 
 
@@ -360,7 +360,7 @@ def _coverage(least: int) -> str:
         return f"No article bootstrap: it takes {LEAST_ARTICLES} articles in each group, and one has {least}."
     if least < COVERED:
         return (
-            f"With {least} articles in a group the article bootstrap covers less than its 95 %: 87 % at 5, 94 % at 30."
+            f"With {least} articles in a group an article bootstrap covers less than its 95 %: 87 % at 5, 94 % at 30."
         )
     return ""
 
@@ -430,8 +430,7 @@ def read_terms(terms: pd.DataFrame, n: int = 3) -> pd.DataFrame:
         readings.append(
             _reading(row, f"{row.articles} of {here} articles here and {row.rest_articles} of {rest} elsewhere")
         )
-    rows = first[[by, "term"]].assign(reading=readings)
-    rows = rows.reset_index(drop=True)
+    rows = first[[by, "term"]].assign(reading=readings).reset_index(drop=True)
     rows.attrs = {key: value for key, value in terms.attrs.items() if key != "note"}  # each row says it
     return rows
 
