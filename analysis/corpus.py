@@ -310,9 +310,9 @@ class Corpus:
             shortest and longest article. role, phases, dates, genres, translation: what differs between the groups
             as well, so that a difference may be due to it. copied: its articles that share a tenth or more of their
             runs of five words, or of the other's, with an article of another group, which is no independent writing.
-            floor: the smallest p that permuting articles between this group and all others can reach (one-sided; NaN
-            with a single group). testable: that floor is .05 or less. `attrs["omnibus_floor"]` is the floor of all
-            groups at once.
+            floor: the smallest p that permuting articles between this group and all others can reach (one-sided; 1
+            where there is nothing to permute). testable: that floor is .05 or less. `attrs["omnibus_floor"]` is the
+            floor of all groups at once.
 
         Raises
         ------
@@ -329,7 +329,7 @@ class Corpus:
             passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
             lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
             sizes = [int((lengths > 0).sum()), spoken - int((lengths > 0).sum())]  # an article without words is no unit
-            floor = permutation_floor(sizes) if min(sizes) else np.nan
+            floor = permutation_floor(sizes) if min(sizes) else 1.0
             dates = mine["date"].astype(str)
             columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
             listed = {name: ", ".join(sorted(set(mine[c].astype(str)))) for name, c in columns.items()}

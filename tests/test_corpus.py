@@ -169,3 +169,21 @@ def test_measures_do_not_change_the_corpus(example):
     an.compare_terms(example.select(role="core"))
     an.vectorize(example, weighting="tfidf")
     assert np.array_equal(before.toarray(), example.counts.toarray())
+
+
+def test_the_design_says_what_each_group_rests_on(example, call):
+    table = example.design().set_index("source")
+    assert table["articles"].sum() == 36 and (table["shortest"] <= table["longest"]).all()
+    assert table["n_words"].sum() == example.passages["n_words"].sum()
+    # the wire copy of two events stands in three outlets
+    assert table["copied"].to_dict() == {"Harbour Wire": 2, "Morning Ledger": 2, "State Herald": 2, "La Voz Obrera": 0}
+    phases = example.design("phase")
+    assert (
+        phases["articles"].sum() == 36 and phases["testable"].all() and phases["phases"].tolist() == ["after", "before"]
+    )
+    core = call.select(role="core").design()
+    assert core["floor"].tolist() == pytest.approx([1 / 3] * 3) and core.attrs["omnibus_floor"] == 1
+    alone = call.select(source="Sputnik").design()
+    assert alone["floor"].tolist() == [1] and not alone["testable"].any() and "omnibus_floor" not in alone.attrs
+    with pytest.raises(ValueError, match="no column of articles.csv; did you mean 'source'"):
+        call.design("sources")
