@@ -29,6 +29,11 @@ class Contrast:
     words: int
     rest_words: int
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Articles of the group, and of the rest."""
+        return int(self.mine.sum()), int((~self.mine).sum())
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -102,11 +107,9 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least
 def floor_of(contrast: Contrast, *, signed: bool = True, drawn: int | None = None) -> float:
     """Give the smallest p that permuting articles between the group and the rest can reach.
 
-    A statistic without a sign is the same when two sides of equal size are exchanged; of labellings that are `drawn`,
-    the true one is one more.
+    Of labellings that are `drawn`, the true one is one more.
     """
-    sizes = [int(contrast.mine.sum()), int((~contrast.mine).sum())]
-    floor = permutation_floor(sizes) * (2 if not signed and sizes[0] == sizes[1] else 1)
+    floor = permutation_floor(contrast.sizes, signed=signed)
     return floor if drawn is None else max(floor, 1 / (drawn + 1))
 
 

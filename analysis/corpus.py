@@ -323,12 +323,13 @@ class Corpus:
             raise ValueError(f"design: {by!r} is no column of articles.csv; {nearest(by, self.articles.columns)}")
         groups, copied = self.groups(by), self._copied_articles(by)
         spoken = int((self.words("article_id") > 0).sum())
-        rows = []
+        rows, units = [], []  # an article without words is no unit
         for group in groups:
             mine = self.articles[self.articles[by] == group]
             passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
             lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
-            sizes = [int((lengths > 0).sum()), spoken - int((lengths > 0).sum())]  # an article without words is no unit
+            units.append(int((lengths > 0).sum()))
+            sizes = [units[-1], spoken - units[-1]]
             floor = permutation_floor(sizes) if min(sizes) else 1.0
             dates = mine["date"].astype(str)
             columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
@@ -343,10 +344,8 @@ class Corpus:
             })  # fmt: skip
         table = pd.DataFrame(rows)
         table.attrs = self.provenance(by=by)
-        if len(groups) > 1 and (table["n_words"] > 0).all():
-            sizes = table["articles"].tolist()
-            mirrored = len(sizes) == 2 and sizes[0] == sizes[1]  # a statistic without a sign takes both for the same
-            table.attrs["omnibus_floor"] = permutation_floor(sizes) * (2 if mirrored else 1)
+        if len(groups) > 1 and all(units):
+            table.attrs["omnibus_floor"] = permutation_floor(units, signed=False)
         return table
 
 

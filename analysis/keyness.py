@@ -110,8 +110,7 @@ def compare_terms(
     that phi is rarely 1. Weights of the moderation and the size of the prior were settled by
     simulation (benchmarks/calibration.py). Leaving an article out, a term that vanishes with it counts as 0.
     """
-    if not (np.isfinite(alpha_0) and alpha_0 > 0):
-        raise ValueError(f"compare_terms: alpha_0={alpha_0}; the prior needs pseudo-words, above zero")
+    _check_prior(alpha_0, "compare_terms")
     check_draws(draws, "compare_terms")
     if variance_terms not in (2, 4):
         raise ValueError(f"compare_terms: variance_terms={variance_terms}; the variance has 4 terms, or 2")
@@ -131,9 +130,7 @@ def compare_terms(
             **_score(c, phi, alpha, alpha_0, variance_terms), **_vary(counted, c, alpha_0),
         }  # fmt: skip
         columns["loo_flips"] = _flips(columns["log_odds"], columns["loo_low"], columns["loo_high"])
-        table = pd.DataFrame(columns)[[by, *_COLUMNS]]
-        table = table.sort_values(["z", "term", "kind"], ascending=[False, True, True])
-        tables.append(table[~table["term"].isin(own_names(corpus, str(c.group) if by == "source" else None))])
+        tables.append(_order(pd.DataFrame(columns)[[by, *_COLUMNS]], counted, c))
     result = to_table(
         pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms,
         draws=draws, seed=seed, confidence=0.95,
@@ -143,6 +140,19 @@ def compare_terms(
     chance = [f"Of {len(result):,} comparisons some leave out zero by chance."] if told["phi"] else []
     result.attrs["note"] = " ".join([told["note"], *chance, *short])
     return result
+
+
+def _check_prior(alpha_0: float, function: str) -> None:
+    """Refuse a prior that is none."""
+    if not (np.isfinite(alpha_0) and alpha_0 > 0):
+        raise ValueError(f"{function}: alpha_0={alpha_0}; the prior needs pseudo-words, above zero")
+
+
+def _order(table: pd.DataFrame, counted: Counted, contrast: Contrast) -> pd.DataFrame:
+    """Put the strongest terms of a contrast first, ties by term, and leave out what names the outlet itself."""
+    table = table.sort_values(["z", "term", "kind"], ascending=[False, True, True])
+    source = str(contrast.group) if counted.by == "source" else None
+    return table[~table["term"].isin(own_names(counted.corpus, source))]
 
 
 def _score(c: Contrast, phi: Floats, alpha: Floats, alpha_0: float, variance_terms: int) -> dict[str, Any]:
@@ -313,22 +323,24 @@ def score_terms(
     With few articles an article bootstrap is too narrow: of 95 % intervals 87 % hold the truth at 5 v 5, 94 % at
     30 v 30, for terms that both sides use (simulated; docs/calibration.md has 5 v 5).
     """
+    _check_prior(alpha_0, "score_terms")
     check_draws(draws, "score_terms")
     counted = count_terms(corpus, by, min_count, "score_terms")
-    table = compare_terms(corpus, by, min_count=min_count, alpha_0=alpha_0, dispersion=dispersion, draws=0)
-    _, df, told = tell_dispersion(counted, dispersion)
+    terms, alpha = counted.corpus.terms, alpha_0 * counted.alpha
+    phi, df, told = tell_dispersion(counted, dispersion)
     least = int(np.bincount(counted.group_of).min())
     drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
-    parts = []
+    tables = []
     for c in counted.contrasts():
         gap, p, floor = _permute(counted, c, labellings, seed)
         low, high = (np.nan, np.nan) if drawn is None else _draw_articles(counted, c, alpha_0, drawn)
-        parts.append(counted.corpus.terms.assign(**{
-            by: c.group, "n_articles": int(c.mine.sum()), "n_rest_articles": int((~c.mine).sum()),
-            "rate_gap": gap, "p": p, "floor": floor, "df": df, "article_low": low, "article_high": high,
-        }))  # fmt: skip
-    kept = [by, "term", "kind", "count", "rest_count", "log_odds", "z", "phi"]
-    rows = table[kept].merge(pd.concat(parts), on=[by, "term", "kind"], how="left")
+        table = pd.DataFrame({
+            by: c.group, "term": terms["term"], "kind": terms["kind"], "n_articles": c.sizes[0],
+            "n_rest_articles": c.sizes[1], "rate_gap": gap, "p": p, "floor": floor, "phi": phi, "df": df,
+            "article_low": low, "article_high": high, **_score(c, phi, alpha, alpha_0, 4),
+        })  # fmt: skip
+        tables.append(_order(table, counted, c))
+    rows = pd.concat(tables, ignore_index=True)
     rows["testable"] = rows["floor"] <= 0.05
     rows["p_adjusted"] = benjamini_hochberg(rows["p"].where(rows["testable"]))
     rows["model_p"] = article_p(rows["z"].where(rows["phi"].notna()), rows["df"])
@@ -367,7 +379,7 @@ def _coverage(least: int) -> str:
 
 def _permute(counted: Counted, contrast: Contrast, most: int, seed: int) -> tuple[Floats, Floats, float]:
     """Give the gap between mean rates of articles, the share of labellings with as high a gap, and its floor."""
-    mine, rest = int(contrast.mine.sum()), int((~contrast.mine).sum())
+    mine, rest = contrast.sizes
     drawn, exact = labellings(contrast.mine, draws=most, seed=seed)
     weights = drawn.astype(np.float64)
     gaps, shares = [], []

@@ -669,13 +669,15 @@ def article_p(z: ArrayLike, df: ArrayLike) -> Any:
 # --------------------------------------------------------------------------- permutation and many comparisons
 
 
-def permutation_floor(sizes: Sequence[int]) -> float:
+def permutation_floor(sizes: Sequence[int], *, signed: bool = True) -> float:
     """Give the smallest p that an exact permutation of articles between groups of these sizes can reach.
 
     Parameters
     ----------
     sizes : sequence of int
         Articles per group.
+    signed : bool
+        False for an omnibus statistic of two groups, such as a divergence; with more groups there is no other.
 
     Returns
     -------
@@ -696,7 +698,7 @@ def permutation_floor(sizes: Sequence[int]) -> float:
     if len(sizes) == 0 or any(n != int(n) or n < 1 for n in sizes):
         raise ValueError(f"sizes={list(sizes)}: give the number of articles of each group, 1 or more")
     whole = [int(n) for n in sizes]
-    same = prod(map(factorial, Counter(whole).values())) if len(whole) > 2 else 1
+    same = prod(map(factorial, Counter(whole).values())) if len(whole) > 2 or not signed else 1
     if sum(whole) > 500:  # the exact number of labellings has too many digits to be worth them
         log_labellings = lgamma(sum(whole) + 1) - sum(lgamma(n + 1) for n in whole)
         return max(exp(log(same) - log_labellings), float_info.min)

@@ -58,7 +58,7 @@ def compare_sources(
         found, true = np.array([_divergence(counts, mine) for mine in drawn]), _divergence(counts, c.mine)
         floor = floor_of(c, signed=False, drawn=None if exact else len(drawn))
         rows.append({
-            by: c.group, "n_articles": int(c.mine.sum()), "n_rest_articles": int((~c.mine).sum()),
+            by: c.group, "n_articles": c.sizes[0], "n_rest_articles": c.sizes[1],
             "n_listed": int(c.count[shared].sum()), "n_rest_listed": int(c.rest_count[shared].sum()),
             "jsd": true, "dealt_jsd": _dealt(c.count[shared], c.rest_count[shared], draws, seed),
             "permuted_jsd": float(found.mean()), "labellings": len(drawn),

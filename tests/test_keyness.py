@@ -296,6 +296,8 @@ def test_mistakes_are_answered_with_what_to_do(call):
         an.score_terms(call, by="voice")
     with pytest.raises(ValueError, match="give a corpus, as from read_corpus"):
         an.compare_terms(call, dispersion="example")
+    with pytest.raises(ValueError, match="score_terms: alpha_0=0"):
+        an.score_terms(call, alpha_0=0)
     with pytest.raises(ValueError, match="read_terms reads the table"):
         an.read_terms(call)
     with pytest.raises(ValueError, match="take more into the selection"):
