@@ -17,8 +17,8 @@ from analysis.terms import (
     Lexicon,
     Words,
     assess,
-    find_indicators,
     find_terms,
+    find_units,
     five_grams,
     mean_scores,
     read_lexicons,
@@ -122,7 +122,7 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
     dict of DataFrame, list of str
         The tables of `TABLES`, and the text of each row of passages.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows: dict[str, list[Row]] = {name: [] for name in (*TABLES, "mentions")}
     five: dict[str, set[Words]] = {}
     passage_texts: list[str] = []
     for meta in metadata.to_dict("records"):
@@ -134,6 +134,9 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
         ]
         for sentence in article.sentences:
             _add_sentence(rows, article_id, sentence, judgements.lexicon(article_id))
+        codes = dict.fromkeys(code for code, _ in judgements.lexicon(article_id).facts.patterns)
+        rows["facts"] += _first_mentions(article_id, rows.pop("mentions"), list(codes))
+        rows["mentions"] = []
         passage_texts += article.passage_texts()
         five[article_id] = five_grams(article.sentences)
     rows["overlap"] = [_overlap(a, b, five) for a, b in combinations(five, 2)]
@@ -153,9 +156,10 @@ def _article_counts(article: Article) -> Row:
 
 
 def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, lexicon: Lexicon) -> None:
-    """Add one sentence's passages, markers, terms, scored expressions and indicator hits to the rows."""
+    """Add one sentence's passages, markers, terms, scored expressions, indicators and facts to the rows."""
     place = {"article_id": article_id, "sentence": sentence.number}
-    terms = find_terms(sentence, lexicon)
+    units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
+    terms = find_terms(units, lexicon)
     expressions = score_expressions(sentence)
     for i, passage in enumerate(sentence.passages):
         scored = [e for e in expressions if e.passage == i]
@@ -184,8 +188,21 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
                 "subjectivity": e.subjectivity,
             }
         )
-    for (i, frame, pattern), count in sorted(Counter(find_indicators(terms, lexicon)).items()):
+    for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
+    if sentence.section != "subhead":
+        rows["mentions"] += [
+            place | {"fact": fact, "voice": sentence.passages[i].voice, "side": sentence.passages[i].side}
+            for i, fact, _ in lexicon.facts.find(units, voices)
+        ]
+
+
+def _first_mentions(article_id: str, mentions: Sequence[Row], codes: Sequence[str]) -> Iterator[Row]:
+    """Say for each fact in how many sentences an article mentions it, and where and in whose voice first."""
+    for code in codes:
+        mine = [m for m in mentions if (m["article_id"], m["fact"]) == (article_id, code)]
+        first = mine[0] if mine else {"article_id": article_id, "fact": code, "sentence": None, "voice": "", "side": ""}
+        yield {**first, "n": len({m["sentence"] for m in mine})}
 
 
 def _overlap(a: str, b: str, five: Mapping[str, set[Words]]) -> Row:

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.build import Tables, build_tables, read_judgements
+from analysis.codebook import Codebook, Fact, read_codebook, read_facts
 from analysis.matching import find_texts, match_texts
 from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
@@ -24,12 +25,13 @@ from analysis.tables import (
     check_package,
     nearest,
     read_metadata,
+    read_readings,
     read_table,
     table_path,
     to_csv,
     write_tables,
 )
-from analysis.terms import read_indicators, read_stopwords
+from analysis.terms import read_stopwords
 from analysis.text import normal_form, read_toml
 from analysis.wordlists import read_voice_words
 
@@ -72,10 +74,15 @@ class Corpus:
         Occurrences of the codebook's indicators.
     indicators : DataFrame
         `frame` and `pattern` of each column of `hits`, in the order of codebook.toml.
+    codebook : Codebook
+        Frames, their definitions and indicators.
+    facts : tuple of Fact
+        Facts and actors of the event.
     texts : Series
         The text of each passage; NaN where the text is not at hand.
     tables : mapping
-        All tables of the whole corpus, whatever is selected here.
+        All tables of the whole corpus, whatever is selected here, and what readers wrote of it (coding, coders,
+        decisions, facts_read; without rows where there is none).
     own_names : mapping
         Names of each outlet, which never count as its distinctive terms.
     names, offices : frozenset of str
@@ -97,6 +104,8 @@ class Corpus:
     terms: pd.DataFrame
     hits: sparse.csr_array
     indicators: pd.DataFrame
+    codebook: Codebook
+    facts: tuple[Fact, ...]
     texts: pd.Series
     tables: Mapping[str, pd.DataFrame]
     own_names: Mapping[str, Sequence[str]]
@@ -458,12 +467,12 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
 
 
 def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> Corpus:
-    passages = tables["passages"]
+    passages, codebook = tables["passages"], read_codebook(folder)
+    tables = {**tables, **read_readings(folder)}
     terms = tables["terms"][["term", "kind"]].drop_duplicates().sort_values(["term", "kind"], ignore_index=True)
-    indicators = pd.DataFrame(
-        list(dict.fromkeys([*read_indicators(folder), *_pairs(tables["indicator_hits"])])),
-        columns=["frame", "pattern"], dtype=object,
-    )  # fmt: skip
+    listed = [(indicator.frame, indicator.pattern.text) for indicator in codebook.indicators]
+    pairs = list(dict.fromkeys([*listed, *_pairs(tables["indicator_hits"])]))
+    indicators = pd.DataFrame(pairs, columns=["frame", "pattern"], dtype=object)
     names, offices = _find_names(folder, terms["term"])
     return Corpus(
         name=folder.name,
@@ -474,6 +483,8 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         terms=terms,
         hits=_count_matrix(passages, tables["indicator_hits"], indicators),
         indicators=indicators,
+        codebook=codebook,
+        facts=read_facts(folder),
         texts=pd.Series(texts, index=passages.index, dtype=object),
         tables=tables,
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.build import Article, Judgements, Tables, read_judgements, split_text
-from analysis.terms import find_terms
+from analysis.terms import find_terms, find_units
 from analysis.text import checksum, read_text, text_files
 
 Print = tuple[int, tuple[str, ...]]
@@ -154,6 +154,7 @@ def _published_passages(article_id: str, tables: Tables) -> Iterator[Print]:
 def _counted_passages(article: Article, judgements: Judgements) -> Iterator[Print]:
     """Give each passage of a text in the same way."""
     for sentence in article.sentences:
-        terms = find_terms(sentence, judgements.lexicon(article.article_id))
+        lexicon = judgements.lexicon(article.article_id)
+        terms = find_terms(find_units(sentence, lexicon), lexicon)
         for i, passage in enumerate(sentence.passages):
             yield len(passage.tokens), tuple(sorted(t.term for t in terms if t.passage == i))

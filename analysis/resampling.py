@@ -123,6 +123,36 @@ def block_intervals(
     return low, high
 
 
+def share_intervals(
+    hits: pd.DataFrame, sizes: pd.Series, articles: pd.Series, *, draws: int = DRAWS, seed: int = 0
+) -> tuple[NDArray[np.float64], int]:
+    """Give the block intervals of several shares of one group, where it has blocks enough for any.
+
+    Parameters
+    ----------
+    hits : DataFrame, blocks x shares
+        What is counted in each block; a block without any may be missing.
+    sizes, articles : Series, blocks
+        What the shares are taken of, and the article of each block.
+    draws, seed
+        As in `block_intervals`.
+
+    Returns
+    -------
+    bounds : array, 2 x shares
+        Low and high; NaN below ten blocks, and for a share of zero, of which nothing can be drawn.
+    n_blocks : int
+        Blocks that can vary; an article's only block cannot.
+    """
+    n_blocks = count_varying(articles)
+    bounds = np.full((2, hits.shape[1]), np.nan)
+    if n_blocks >= LEAST_BLOCKS:
+        whole = hits.reindex(articles.index, fill_value=0)
+        bounds = np.array(block_intervals(whole, sizes.reindex(articles.index), articles, draws=draws, seed=seed))
+        bounds[:, whole.sum().to_numpy() == 0] = np.nan
+    return bounds, n_blocks
+
+
 def bounds_of(replicates: NDArray[np.float64], confidence: float = 0.95) -> NDArray[np.float64]:
     """Give the percentile interval of replicates (draws x quantities): two rows, low and high."""
     tail = 50 * (1 - confidence)

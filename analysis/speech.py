@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus
-from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, block_intervals, check_draws, count_varying, number_blocks
+from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, check_draws, number_blocks, share_intervals
 
 VOICES = ("outlet", "scare", "reported", "quote")
 SPOKEN = ("reported", "quote")
@@ -91,17 +91,14 @@ def _intervals(
             "block": (mine, mine.groupby("block")["n_words"].sum()),
             "sentence_block": (once, mine.groupby("block")["sentence"].nunique()),
         }
-        n_blocks = count_varying(articles)
-        found = pd.DataFrame({"n_blocks": n_blocks}, index=range(len(kinds)))
+        found = pd.DataFrame(index=range(len(kinds)))
         for name, (rows, sizes) in counted.items():
-            bounds = np.full((2, len(kinds)), np.nan)
-            if n_blocks >= LEAST_BLOCKS:
-                hits = rows.pivot_table(
-                    index="block", columns=["voice", "side"], values="n_words", aggfunc="sum", fill_value=0
-                )
-                hits = hits.reindex(columns=columns, fill_value=0)
-                bounds = np.array(block_intervals(hits, sizes, articles, draws=draws, seed=seed))
-                bounds[:, hits.sum().to_numpy() == 0] = np.nan  # of what does not occur no replicate knows anything
+            hits = rows.pivot_table(
+                index="block", columns=["voice", "side"], values="n_words", aggfunc="sum", fill_value=0
+            )
+            hits = hits.reindex(columns=columns, fill_value=0)
+            bounds, n_blocks = share_intervals(hits, sizes, articles, draws=draws, seed=seed)
+            found["n_blocks"] = n_blocks
             found[f"{name}_low"], found[f"{name}_high"] = bounds
         parts.append(found)
     return pd.concat(parts, ignore_index=True)

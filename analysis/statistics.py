@@ -864,23 +864,25 @@ def _adjusted(p: ArrayLike, adjust: Callable[[Floats], Floats]) -> Any:
 # ------------------------------------------------------------------------------------- agreement and shares
 
 
-def krippendorff_alpha(values: Any) -> float:
+def krippendorff_alpha(values: Any, *, weights: ArrayLike | None = None) -> Any:
     """Say how far coders agree beyond chance, for codes without order: Krippendorff's alpha.
 
     Parameters
     ----------
     values : array, coders x units
         Codes, numbers or words; NaN or None where a coder did not code a unit.
+    weights : array, draws x units, optional
+        How often each unit counts in each replicate of a bootstrap; once otherwise.
 
     Returns
     -------
-    float
+    float, or array of draws
         1 for agreement throughout, 0 for what chance gives; NaN where all values are equal, or no unit has two codes.
 
     Raises
     ------
     ValueError
-        Not a table of coders by units.
+        Not a table of coders by units, or weights for another number of units.
 
     Notes
     -----
@@ -889,17 +891,23 @@ def krippendorff_alpha(values: Any) -> float:
     table = np.asarray(values, dtype=object)
     if table.ndim != 2:
         raise ValueError("values: give a row for each coder and a column for each unit")
+    times = np.ones((1, table.shape[1])) if weights is None else np.atleast_2d(np.asarray(weights, float))
+    if times.shape[1] != table.shape[1]:
+        raise ValueError(f"weights: {times.shape[1]} units where values have {table.shape[1]}")
     codes, names = pd.factorize(table.ravel())  # -1 where missing
     codes = codes.reshape(table.shape)
-    counts = np.stack([(codes == c).sum(axis=0) for c in range(len(names))]) if len(names) else np.zeros((1, 1))
-    counts = counts[:, counts.sum(axis=0) >= 2]
-    coded, totals = counts.sum(axis=0), counts.sum(axis=1)
-    n = totals.sum()
-    expected = n**2 - (totals**2).sum()
-    if expected == 0:
-        return float("nan")
-    observed = ((coded**2 - (counts**2).sum(axis=0)) / (coded - 1)).sum()
-    return float(1 - (n - 1) * observed / expected)
+    counts = (
+        np.stack([(codes == c).sum(axis=0) for c in range(len(names))]) if len(names) else np.zeros((1, len(codes.T)))
+    )
+    paired = counts.sum(axis=0) >= 2
+    counts, times = counts[:, paired], times[:, paired]
+    coded, totals = counts.sum(axis=0), times @ counts.T
+    n = totals.sum(axis=1)
+    expected = n**2 - (totals**2).sum(axis=1)
+    observed = times @ ((coded**2 - (counts**2).sum(axis=0)) / (coded - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alpha = np.where(expected > 0, 1 - (n - 1) * observed / expected, np.nan)
+    return float(alpha[0]) if weights is None else alpha
 
 
 def wilson_interval(hits: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[Any, Any]:

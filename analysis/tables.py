@@ -35,7 +35,7 @@ class Field:
 
 
 def _fields(text: str) -> tuple[Field, ...]:
-    """Read 'name: type: description', one to a line; `type?` may be empty, `{a|b}` lists the values."""
+    """Read 'name: type: description', one to a line; `type?` may be empty, `{a|b}` after it lists the values."""
     fields = []
     for line in filter(None, map(str.strip, text.splitlines())):
         name, type_, description = (part.strip() for part in line.split(":", 2))
@@ -105,6 +105,14 @@ TABLES: dict[str, tuple[Field, ...]] = {
         pattern: string: the indicator as written there
         count: integer: occurrences
     """),
+    "facts": _fields("""
+        article_id: string: the article
+        fact: string: code of the fact or actor in facts.toml
+        sentence: integer?: first sentence in which one of its patterns stands; empty where none does
+        voice: string?{outlet|quote|reported|scare}: voice of that mention
+        side: string?: the speaker's side there; empty in the outlet's own words
+        n: integer: sentences that mention it, headline and standfirst too, subheads not
+    """),
     "markers": _fields(f"""{PLACE}
         kind: string: class of a reporting verb (voices.toml), or 'distance'
         words: string: the verb's base form, or the word of distance
@@ -137,6 +145,31 @@ READINGS = {
         verb: string?: base form of the reporting verb
         part: string?: tuning or final; the texts of the final part are not read while the rules are changed
     """),
+    "coding": _fields("""
+        article_id: string: the article
+        sentence: integer: number of the sentence in its article, from 1
+        coder: string: who coded it; 'final' is the reconciled coding
+        frame: string: code of a frame of codebook.toml; NONE where the sentence was coded without a frame
+        attribute: string?: key=value, several joined by ';'
+    """),
+    "coders": _fields("""
+        coder: string: name of the coder in coding.csv
+        kind: string{person|machine}: what kind of reader it was
+        description: string?: how the coding was done
+    """),
+    "decisions": _fields("""
+        article_id: string: the article
+        sentence: integer: number of the sentence in its article
+        frame: string: the frame on which the coders differ
+        decision: string{present|absent}: what the reconciled coding has
+        reason: string: why, by the rules of the codebook
+    """),
+    "facts_read": _fields("""
+        article_id: string: the article
+        fact: string: code of the fact or actor in facts.toml
+        sentence: integer?: a sentence that mentions it, one row each; empty where the article does not
+        coder: string: who read it; 'final' is the reconciled reading
+    """),
 }
 MAY_BE_MISSING = ("part",)
 KEYS = {
@@ -145,6 +178,7 @@ KEYS = {
     "terms": ["article_id", "sentence", "passage", "term", "form", "kind"],
     "sentiment_words": [],
     "indicator_hits": ["article_id", "sentence", "passage", "frame", "pattern"],
+    "facts": ["article_id", "fact"],
     "markers": ["article_id", "sentence", "passage", "kind", "words", "side"],
     "overlap": ["article_id", "other_id"],
     "removed_lines": [],
@@ -195,6 +229,23 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     if faults:
         raise ValueError("\n".join(faults))
     return pd.DataFrame(typed)
+
+
+def read_readings(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read what readers wrote of a corpus: codes, coders, decisions, facts; a table that is not there has no rows."""
+    names = [name for name in READINGS if name != "voices_gold"]
+    return {
+        name: read_table(folder, name) if table_path(folder, name).exists() else empty_table(name) for name in names
+    }
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Give a table without rows that has the columns and types of the contract."""
+    kinds = {"integer": "int64", "number": "float64"}
+    return pd.DataFrame({
+        f.name: pd.Series(dtype="Int64" if f.type == "integer" and not f.required else kinds.get(f.type, "object"))
+        for f in {**TABLES, **READINGS}[name]
+    })  # fmt: skip
 
 
 def read_metadata(folder: Path) -> pd.DataFrame:
@@ -348,22 +399,39 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     OSError
         The folder cannot be written or the disk is full; the old tables are still whole.
     """
+    contents = {name: to_csv(tables[name]).encode() for name in TABLES}
+    resources = [_resource(name, content) for name, content in contents.items()]
+    package = {**read_package(folder), "resources": resources + _describe_readings(folder)}
+    _write_staged(folder, contents, package | {"judgements": _judgement_hashes(folder)})
+
+
+def write_readings(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables of `READINGS` and describe them in datapackage.json, or write nothing at all."""
+    contents = {name: to_csv(table).encode() for name, table in tables.items()}
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    built = [entry for entry in package["resources"] if entry["name"] not in READINGS]
+    _write_staged(folder, contents, package | {"resources": built + _describe_readings(folder, contents)})
+
+
+def _describe_readings(folder: Path, more: Iterable[str] = ()) -> list[dict[str, object]]:
+    """Describe the readings that are there, without a checksum: a reader may go on writing them."""
+    there = [name for name in READINGS if (folder / f"{name}.csv").exists() or name in more]
+    resources = [_resource(name, b"") for name in there]
+    return [{key: value for key, value in r.items() if key not in ("bytes", "hash")} for r in resources]
+
+
+def _write_staged(folder: Path, contents: Mapping[str, bytes], package: Mapping[str, object]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{STAGE}-unfinished"
     move_staged(folder)
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
-        resources = []
-        for name in TABLES:
-            content = to_csv(tables[name]).encode()
+        for name, content in contents.items():
             _write(unfinished / f"{name}.csv", content)
-            resources.append(_resource(name, content))
-        package = {**read_package(folder), "resources": resources, "judgements": _judgement_hashes(folder)}
-        _write(
-            unfinished / "datapackage.json",
-            (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(),
-        )
+        text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+        _write(unfinished / "datapackage.json", text.encode())
         unfinished.rename(folder / STAGE)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -412,11 +480,11 @@ def _resource(name: str, content: bytes) -> dict[str, object]:
                 "description": f.description,
                 "constraints": {"required": f.required} | ({"enum": list(f.values)} if f.values else {}),
             }
-            for f in TABLES[name]
+            for f in {**TABLES, **READINGS}[name]
         ],
         "missingValues": [""],
     }
-    if KEYS[name]:
+    if KEYS.get(name):
         schema["primaryKey"] = KEYS[name]
     return {
         "name": name,
@@ -511,4 +579,9 @@ def check_package(folder: Path) -> list[str]:
             faults.append(f"{name}.csv was changed after it was built (checksum); build the corpus again")
         if entry.get("schema") != expected["schema"]:
             faults.append(f"datapackage.json does not describe the columns of {name}.csv; build the corpus again")
+    faults += [
+        f"datapackage.json does not describe {entry['name']}.csv; build the corpus again"
+        for entry in _describe_readings(folder)
+        if entry != listed.get(entry["name"])
+    ]
     return faults

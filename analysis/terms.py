@@ -7,13 +7,15 @@ its 'of'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.codebook import phrases_of, read_codebook, read_facts
 from analysis.passages import Sentence
+from analysis.patterns import Search, Unit
 from analysis.text import Token, decode, normal_form, own_or_default, read_toml, tokenize
 
 Words = tuple[str, ...]
@@ -42,10 +44,10 @@ class Expression:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What a corpus says about words: spellings that count for one term, phrases, stop words, indicators.
+    """What a corpus says about words: spellings that count for one term, phrases, stop words, what to search for.
 
     `variants` and `exact` map the words of a spelling (lower case; as written) to a term; `phrases` holds the
-    words of each codebook phrase; `indicators` the (frame, pattern) pairs of the codebook.
+    words of each codebook phrase; `indicators` and `facts` search for the patterns of the two.
     """
 
     variants: Mapping[Words, str]
@@ -53,7 +55,8 @@ class Lexicon:
     compound_parts: frozenset[str]
     phrases: frozenset[Words]
     stopwords: frozenset[str]
-    indicators: tuple[tuple[str, str], ...]
+    indicators: Search
+    facts: Search
     joined: re.Pattern[str] | None
 
     @cached_property
@@ -86,13 +89,18 @@ def read_lexicons(folder: Path) -> dict[str, Lexicon]:
         missing = {"term", "reason"} - entry.keys() | ({"forms"} if not {"forms", "exact"} & entry.keys() else set())
         if missing:
             raise ValueError(f"variants.toml: [[variant]] number {number} lacks {', '.join(sorted(missing))}")
-    indicators, stopwords = tuple(read_indicators(folder)), read_stopwords(folder)
+    codebook = read_codebook(folder)
+    searches = (
+        Search(tuple((i.frame, i.pattern) for i in codebook.indicators)),
+        Search(tuple((fact.code, pattern) for fact in read_facts(folder) for pattern in fact.patterns)),
+    )
+    stopwords = read_stopwords(folder)
     articles = {"", *(entry["article"] for entry in table.get("variant", []) if "article" in entry)}
-    return {article: _lexicon(table, article, indicators, stopwords) for article in sorted(articles)}
+    return {article: _lexicon(table, article, searches, stopwords) for article in sorted(articles)}
 
 
 def _lexicon(
-    table: Mapping[str, Any], article: str, indicators: tuple[tuple[str, str], ...], stopwords: frozenset[str]
+    table: Mapping[str, Any], article: str, searches: tuple[Search, Search], stopwords: frozenset[str]
 ) -> Lexicon:
     entries = [e for e in table.get("variant", []) if e.get("article", article) == article]
     forms = [(form, entry["term"]) for entry in entries for form in entry.get("forms", [])]
@@ -103,23 +111,12 @@ def _lexicon(
         variants={_split(form.lower()): term for form, term in forms},
         exact={_split(form): entry["term"] for entry in entries for form in entry.get("exact", [])},
         compound_parts=frozenset(table.get("compounds", {}).get("parts", [])),
-        phrases=frozenset(_split(pattern) for _, pattern in indicators if " " in pattern),
+        phrases=frozenset(phrases_of([pattern for _, pattern in searches[0].patterns])),
         stopwords=stopwords,
-        indicators=indicators,
+        indicators=searches[0],
+        facts=searches[1],
         joined=re.compile("|".join(cut), re.I) if cut else None,
     )
-
-
-def read_indicators(folder: Path) -> Iterator[tuple[str, str]]:
-    """Read the (frame, pattern) pairs of codebook.toml: a word, a phrase, or a beginning that ends in '*'."""
-    for number, frame in enumerate(read_toml(folder / "codebook.toml").get("frame", []), start=1):
-        if missing := {"code", "indicators"} - frame.keys():
-            raise ValueError(f"codebook.toml: [[frame]] number {number} lacks {', '.join(sorted(missing))}")
-        for pattern in frame["indicators"]:
-            if not re.fullmatch(r"[^*]+\*?", pattern) or (" " in pattern and pattern.endswith("*")):
-                raise ValueError(f"codebook.toml: {frame['code']}: indicator {pattern!r} is not a word, a phrase,"
-                                 " or a word's beginning with '*' at its end")  # fmt: skip
-            yield frame["code"], pattern.lower()
 
 
 def read_stopwords(folder: Path) -> frozenset[str]:
@@ -136,19 +133,13 @@ def _split(text: str) -> Words:
 # ------------------------------------------------------------------------------------------------- terms
 
 
-@dataclass(frozen=True)
-class _Unit:
-    """A word, or a spelling of several words that is one name: place, passage, term, form, and if it is a name."""
-
-    place: int
-    passage: int
-    term: str
-    form: str
-    name: bool
-
-
-def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
+def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
     """Find the terms of one sentence: content words with their spellings unified, and the codebook's phrases.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        From `find_units`.
 
     Returns
     -------
@@ -157,7 +148,6 @@ def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
         compound of two countries counts for each; a phrase is found on unified spellings and counted beside its
         words, in the passage where it begins.
     """
-    units = list(_units(sentence, lexicon))
     found = [
         Term(u.place, u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords
     ]
@@ -170,7 +160,12 @@ def find_terms(sentence: Sentence, lexicon: Lexicon) -> list[Term]:
     return found
 
 
-def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[_Unit]:
+def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
+    """Give the words of a sentence, function words too, with the spellings of one name unified."""
+    return list(_units(sentence, lexicon))
+
+
+def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[Unit]:
     places = [(i, token) for i, passage in enumerate(sentence.passages) for token in passage.tokens]
     raw = [re.sub(r"['’]s?$", "", token.text) for _, token in places]
     forms = [normal_form(token.text) for _, token in places]
@@ -183,7 +178,7 @@ def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[_Unit]:
         names = [term] if term else _compound(raw[i], lexicon)
         found = names or [forms[i]]
         if not (found == before and _in_apposition(sentence.text, places[i - 1][1], places[i][1])):
-            yield from (_Unit(i, places[i][0], name, " ".join(forms[i : i + size]), bool(names)) for name in found)
+            yield from (Unit(i, places[i][0], name, " ".join(forms[i : i + size]), bool(names)) for name in found)
         before = found
         i += size
 
@@ -198,27 +193,6 @@ def _compound(word: str, lexicon: Lexicon) -> list[str]:
     parts = word.split("-")
     terms = [lexicon.exact.get((p,)) or lexicon.variants.get((p.lower(),)) or p.lower() for p in parts]
     return terms if len(parts) == 2 and set(terms) <= lexicon.compound_parts else []
-
-
-def find_indicators(terms: Iterable[Term], lexicon: Lexicon) -> list[tuple[int, str, str]]:
-    """Find the codebook's indicators among the terms of a sentence, as (passage, frame, pattern).
-
-    A word counts once for a pattern, whether by its term or by the form found; a word's beginning is looked for
-    in words only, not in phrases, which are counted beside their words.
-    """
-    hits = {
-        (term.place, term.passage, frame, pattern)
-        for term in terms
-        for frame, pattern in lexicon.indicators
-        if (term.kind == "word" and (matches(pattern, term.term) or matches(pattern, term.form)))
-        or (term.kind == "phrase" and pattern == term.term)
-    }
-    return sorted((passage, frame, pattern) for _, passage, frame, pattern in hits)
-
-
-def matches(pattern: str, term: str) -> bool:
-    """Tell whether a term is what an indicator names: itself, or a beginning where the indicator ends in '*'."""
-    return term.startswith(pattern[:-1]) if pattern.endswith("*") else term == pattern
 
 
 def five_grams(sentences: Sequence[Sentence]) -> set[Words]:

@@ -148,15 +148,16 @@ def normal_form(word: str) -> str:
 # What a corpus's own judgement files may hold.
 TOML_TABLES = {
     "boilerplate.toml": ("rule", "span", "line"),
-    "codebook.toml": ("frame",),
+    "codebook.toml": ("frame", "held_out"),
+    "facts.toml": ("fact",),
     "variants.toml": ("variant", "compounds", "own_names"),
     "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
     "grammar.toml": (),  # its tables are the fields of wordlists.Grammar
     "sides.toml": ("side",),
 }
 _LISTS = (
-    *("forms", "exact", "indicators", "parts", "verbs", "persons", "bodies", "documents", "before"),
-    *("countries", "he", "she", "unless_a_country"),
+    *("forms", "exact", "parts", "verbs", "persons", "bodies", "documents", "before"),
+    *("countries", "he", "she", "unless_a_country", "patterns", "articles"),
 )
 
 
