@@ -8,6 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.coding import count_confusion as count_confusion
+    from analysis.coding import read_disagreements as read_disagreements
+    from analysis.coding import score_agreement as score_agreement
     from analysis.compare import compare_articles as compare_articles
     from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
@@ -23,9 +26,20 @@ if TYPE_CHECKING:
     from analysis.corpus import read_corpus as read_corpus
     from analysis.corpus import read_passages as read_passages
     from analysis.corpus import write_corpus as write_corpus
+    from analysis.facts import compare_facts as compare_facts
+    from analysis.facts import read_fact as read_fact
     from analysis.figures import save_figure as save_figure
     from analysis.figures import show_findings as show_findings
     from analysis.figures import show_table as show_table
+    from analysis.frames import compare_frames as compare_frames
+    from analysis.frames import count_attributes as count_attributes
+    from analysis.frames import count_codes as count_codes
+    from analysis.frames import count_cooccurrence as count_cooccurrence
+    from analysis.frames import count_salience as count_salience
+    from analysis.frames import read_errors as read_errors
+    from analysis.frames import read_frame as read_frame
+    from analysis.frames import score_dictionary as score_dictionary
+    from analysis.frames import score_indicators as score_indicators
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
@@ -40,6 +54,9 @@ if TYPE_CHECKING:
     from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
     from analysis.readings import score_voices as score_voices
+    from analysis.sheets import add_coding as add_coding
+    from analysis.sheets import read_sheet as read_sheet
+    from analysis.sheets import write_sheet as write_sheet
     from analysis.speech import count_distance as count_distance
     from analysis.speech import count_passages as count_passages
     from analysis.speech import count_sides as count_sides
@@ -77,6 +94,20 @@ _HOME = {
     ],
     "readings": ["score_voices"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
+    "coding": ["count_confusion", "read_disagreements", "score_agreement"],
+    "facts": ["compare_facts", "read_fact"],
+    "frames": [
+        "compare_frames",
+        "count_attributes",
+        "count_codes",
+        "count_cooccurrence",
+        "count_salience",
+        "read_errors",
+        "read_frame",
+        "score_dictionary",
+        "score_indicators",
+    ],
+    "sheets": ["add_coding", "read_sheet", "write_sheet"],
     "figures": ["save_figure", "show_findings", "show_table"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

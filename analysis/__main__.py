@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.corpus import Corpus
 
 DEFAULT = "call-2021"
 
@@ -23,13 +29,34 @@ def main(argv: list[str] | None = None) -> int:
     voices.add_argument(
         "--text", metavar="DIR", help="with --score: folder of the raw .txt files (default: CORPUS/text)"
     )
+    coding = commands.add_parser("coding", help="code frames by reading: sheets for coders, and how far they agree")
+    coding.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
+    task = coding.add_mutually_exclusive_group(required=True)
+    task.add_argument(
+        "--sheet",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write a sheet (.xlsx or .csv; default: CORPUS/sheets/CODER.xlsx)",
+    )
+    task.add_argument("--read", metavar="FILE", help="take a filled-in sheet back")
+    task.add_argument("--agreement", action="store_true", help="say how far the coders agree")
+    coding.add_argument("--coder", help="whose sheet it is (default: a free letter; with --read the name of the file)")
+    coding.add_argument("--kind", choices=["person", "machine"], help="with --read: what kind of reader a new coder is")
+    coding.add_argument("--description", default="", help="with --read: how the coding was done")
+    coding.add_argument("--replace", action="store_true", help="with --read: replace what the coder coded before")
+    coding.add_argument("--sample", type=int, metavar="N", help="with --sheet: so many sentences, drawn at random")
+    coding.add_argument("--text", metavar="DIR", help="folder of the raw .txt files (default: CORPUS/text)")
+    frames = commands.add_parser("frames", help="say which frames each source uses")
+    frames.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
+    frames.add_argument("--validate", action="store_true", help="compare the dictionary with the reading in coding.csv")
     study = commands.add_parser("study", help="run the notebooks; figures and a report come out")
     study.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     study.add_argument("--notebook", metavar="NN", help="run only the notebook whose name begins so; no report")
     args = parser.parse_args(argv)
-    run = {"build": _build, "check": _check, "voices": _voices, "study": _study}[args.command]
+    run = {"build": _build, "check": _check, "voices": _voices, "coding": _coding, "frames": _frames, "study": _study}
     try:
-        return run(args)
+        return run[args.command](args)
     except (ValueError, KeyError, OSError) as error:
         print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
         return 1
@@ -46,11 +73,14 @@ def _build(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from analysis.corpus import corpus_folder
+    from analysis.coding import check_coding
+    from analysis.corpus import corpus_folder, read_corpus
     from analysis.tables import check_tables
 
     folder = corpus_folder(args.corpus)
     faults = check_tables(folder)
+    if not faults:
+        faults = check_coding(read_corpus(folder))
     print("\n".join(faults) if faults else f"{folder.name}: tables, checksums and data dictionary are in order")
     return 1 if faults else 0
 
@@ -72,6 +102,80 @@ def _voices(args: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def _coding(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from analysis.corpus import read_corpus
+    from analysis.sheets import add_coding, read_sheet, write_sheet
+
+    corpus = read_corpus(args.corpus, args.text)
+    if args.sheet is not None:
+        known = set(corpus.tables["coders"]["coder"])
+        coder = args.coder or next(letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in known)
+        path = Path(args.sheet) if args.sheet else corpus.folder / "sheets" / f"{coder}.xlsx"
+        sheet = write_sheet(corpus, path, coder=coder, sample=args.sample)
+        print(f"{path}: {len(sheet)} sentences for coder {coder}. It holds text of the articles; do not publish it.")
+        return 0
+    if args.read:
+        codes = read_sheet(corpus, args.read, coder=args.coder or Path(args.read).stem)
+        add_coding(corpus, codes, kind=args.kind, description=args.description, replace=args.replace)
+        print(f"coding.csv has {len(codes)} rows of coder {codes['coder'].iloc[0]} now")
+        corpus = read_corpus(args.corpus, args.text)
+    return _agreement(corpus)
+
+
+def _agreement(corpus: Corpus) -> int:
+    from analysis.coding import count_confusion, describe_coding, read_disagreements, score_agreement
+
+    print(describe_coding(corpus))
+    table = score_agreement(corpus)
+    print(table.attrs.get("note", ""))
+    if len(table):
+        print(_text(table.drop(columns=["n_sentences", "attributes_alike", "attributes"])))
+        print("\nWhat one coder saw where another saw something else (pairs of coders):")
+        print(_text(count_confusion(corpus)))
+        print("\nSentences on which coders differ, and what was decided:")
+        print(_text(read_disagreements(corpus).drop(columns=["source", "text"])))
+    return 0
+
+
+def _frames(args: argparse.Namespace) -> int:
+    from analysis.corpus import read_corpus
+    from analysis.frames import compare_frames, read_errors, score_dictionary, score_indicators
+
+    corpus = read_corpus(args.corpus)
+    if not args.validate:
+        table = compare_frames(corpus.select(role="core"))
+        print(table.attrs["coding"])
+        columns = [
+            "source",
+            "frame",
+            "voice",
+            "coded",
+            "coded_share",
+            "block_low",
+            "block_high",
+            "found",
+            "found_share",
+        ]
+        print(_text(table[columns]))
+        print(corpus.select(role="core").caveat())
+        return 0
+    scores = score_dictionary(corpus)
+    print(scores.attrs["coding"])
+    print(_text(scores))
+    print("\nIndicators that hit once or never, hit wrongly, or are marked ambiguous:")
+    indicators = score_indicators(corpus)
+    print(_text(indicators[(indicators["flag"] != "") | (indicators["ambiguous"] != "")]))
+    print("\nWhere dictionary and reading differ:")
+    print(_text(read_errors(corpus).drop(columns=["source", "text"])))
+    return 0
+
+
+def _text(table: pd.DataFrame) -> str:
+    return "none" if table.empty else table.to_string(index=False, float_format="{:.3f}".format, na_rep="–")
 
 
 def _study(args: argparse.Namespace) -> int:

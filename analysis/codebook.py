@@ -6,12 +6,12 @@ A coder codes by the definitions. Indicators only try to reproduce that reading,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.patterns import Pattern, read_pattern
+from analysis.patterns import Condition, Pattern, read_pattern, read_wordings
 from analysis.text import read_toml
 
 NONE = "NONE"  # the code of a sentence that was read and has no frame
@@ -28,7 +28,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame: its code, what a coder goes by, the attributes to note with it (key -> values), its indicators."""
+    """A frame: its code, what a coder goes by, the attributes to note with it (key -> values), its indicators.
+
+    Where one of the wordings of `unless` stands, no indicator of the frame counts in that sentence.
+    """
 
     code: str
     name: str
@@ -37,6 +40,7 @@ class Frame:
     exclude: str
     attributes: Mapping[str, Sequence[str]]
     indicators: tuple[Indicator, ...]
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,23 +103,26 @@ def _read_frame(entry: Mapping[str, Any], number: int) -> Frame:
         raise ValueError(f"{place}: a code is a short name without , ; = or |, and not {NONE!r}")
     if not isinstance(entry["indicators"], list) or not entry["indicators"]:
         raise ValueError(f"{place}: indicators is no list of patterns, or an empty one; a frame needs at least one")
-    indicators = tuple(_read_indicator(item, code, place) for item in entry["indicators"])
+    unless = tuple(entry.get("unless", []))
+    barred = tuple(Condition("NOT", wordings=read_wordings(text, place)) for text in unless)
+    indicators = tuple(_read_indicator(item, code, place, barred) for item in entry["indicators"])
     _refuse_found_twice([i.pattern for i in indicators], place)
     attributes = entry.get("attributes", {})
     if not isinstance(attributes, dict) or not all(_is_texts(values) for values in attributes.values()):
         raise ValueError(f'{place}: attributes names the values of each key: {{ target = ["A", "B"] }}')
     texts = {key: " ".join(str(entry.get(key, "")).split()) for key in ("definition", "include", "exclude")}
-    return Frame(code=code, name=str(entry.get("name", code)), **texts, attributes=attributes, indicators=indicators)
+    return Frame(code=code, name=str(entry.get("name", code)), **texts, attributes=attributes, indicators=indicators, unless=unless)
 
 
-def _read_indicator(item: object, code: str, place: str) -> Indicator:
+def _read_indicator(item: object, code: str, place: str, barred: tuple[Condition, ...]) -> Indicator:
     entry: dict[str, Any] = item if isinstance(item, dict) else {"pattern": item}
     if not isinstance(entry.get("pattern"), str) or entry.keys() - {"pattern", "ambiguous"}:
         raise ValueError(f'{place}: indicator {item!r} is neither a text nor {{ pattern = "…", ambiguous = "why" }}')
     reason = entry.get("ambiguous", "")
     if "ambiguous" in entry and not (isinstance(reason, str) and reason.strip()):
         raise ValueError(f"{place}: {entry['pattern']!r}: ambiguous gives the reason, in words")
-    return Indicator(code, _read_pattern(entry["pattern"], place), reason)
+    pattern = _read_pattern(entry["pattern"], place)
+    return Indicator(code, replace(pattern, conditions=pattern.conditions + barred), reason)
 
 
 def read_facts(folder: Path) -> tuple[Fact, ...]:

@@ -606,9 +606,46 @@ def _evidence(chosen: Corpus, rows: np.ndarray, **parameters: object) -> pd.Data
     texts = chosen.texts.iloc[rows]
     table["text"] = texts.where(texts.notna(), NEEDS_TEXT + "; its terms: " + table["terms"])
     table.attrs = chosen.provenance(**parameters)
+    return _note_missing(chosen, table.reset_index(drop=True), texts)
+
+
+def show_sentences(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:
+    """Add source and text to a table of sentences (article_id, sentence), as evidence.
+
+    The text is that of the selected passages of the sentence; where its file is not at hand, 'needs text' and the
+    terms of the sentence in alphabetical order.
+    """
+    places = list(zip(table["article_id"], table["sentence"], strict=True))
+    wanted = pd.MultiIndex.from_frame(corpus.passages[["article_id", "sentence"]]).isin(places)
+    texts = sentence_texts(corpus)
+    terms: dict[tuple[str, int], set[str]] = {}
+    for place, row in zip(corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None),
+                          range(len(wanted)), strict=True):  # fmt: skip
+        if wanted[row] and not isinstance(texts.get(place), str):
+            terms.setdefault(place, set()).update(corpus.terms["term"].to_numpy()[corpus.counts[[row]].indices])
+    shown = pd.Series([texts.get(place, np.nan) for place in places], dtype=object)
+    told = [f"{NEEDS_TEXT}; its terms: {', '.join(sorted(terms.get(place, ())))}" for place in places]
+    rows = table.reset_index(drop=True)
+    rows.insert(1, "source", rows["article_id"].map(corpus.articles.set_index("article_id")["source"]))
+    rows["text"] = shown.where(shown.notna(), pd.Series(told, dtype=object))
+    rows.attrs = {**corpus.provenance(), **table.attrs}
+    return _note_missing(corpus, rows, shown)
+
+
+def sentence_texts(corpus: Corpus) -> dict[tuple[str, int], str]:
+    """Give the text of each sentence of the selection whose article's file is at hand."""
+    texts: dict[tuple[str, int], str] = {}
+    places = corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None)
+    for place, text in zip(places, corpus.texts, strict=True):
+        if isinstance(text, str):
+            texts[place] = f"{texts[place]} {text}" if place in texts else text
+    return texts
+
+
+def _note_missing(corpus: Corpus, table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
     if texts.isna().any():
         table.attrs["note"] = (
             f"Sentences of some articles are not shown: put the raw articles as .txt files into"
-            f" corpus/{chosen.name}/text/ (the names do not matter; they are recognized by their checksum)."
+            f" corpus/{corpus.name}/text/ (the names do not matter; they are recognized by their checksum)."
         )
-    return table.reset_index(drop=True)
+    return table

@@ -134,7 +134,7 @@ def read_pattern(text: str) -> Pattern:
     """
     head, *rest = _OPERATOR.split(f" {text.strip()} ")
     conditions = [_read_condition(operator, words, text) for operator, words in zip(rest[::2], rest[1::2], strict=True)]
-    return Pattern(text.strip(), _read_wordings(head, text), tuple(conditions))
+    return Pattern(text.strip(), read_wordings(head, text), tuple(conditions))
 
 
 def _read_condition(operator: str, words: str, text: str) -> Condition:
@@ -148,10 +148,11 @@ def _read_condition(operator: str, words: str, text: str) -> Condition:
         raise ValueError(f"{text!r}: NEAR needs a number of words, as in NEAR/5")
     if number and not 1 <= int(number) <= 100:
         raise ValueError(f"{text!r}: {operator}: give a distance of 1 to 100 words")
-    return Condition(kind, int(number) if number else None, _read_wordings(words, text))
+    return Condition(kind, int(number) if number else None, read_wordings(words, text))
 
 
-def _read_wordings(text: str, whole: str) -> tuple[Wording, ...]:
+def read_wordings(text: str, whole: str) -> tuple[Wording, ...]:
+    """Read alternatives that are parted by '|'; `whole` is what an error message names."""
     return tuple(_read_wording(alternative.strip(), whole) for alternative in text.split("|"))
 
 

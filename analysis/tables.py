@@ -319,7 +319,7 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     table = pd.DataFrame([row for row in rows[1:] if row], columns=rows[0], dtype=object)
     if table.columns.has_duplicates:
         raise ValueError(f"{path.name}: column {table.columns[table.columns.duplicated()][0]!r} stands twice")
-    return table.map(_unguard)
+    return table.map(unguard)
 
 
 def _check_columns(table: pd.DataFrame, file: str, fields: Iterable[Field], needed: Iterable[str]) -> list[str]:
@@ -370,7 +370,8 @@ def guard(cell: object) -> object:
     return cell
 
 
-def _unguard(cell: str) -> str:
+def unguard(cell: str) -> str:
+    """Take the apostrophe of `guard` away again."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RISKY) else cell
 
 

@@ -157,7 +157,7 @@ TOML_TABLES = {
 }
 _LISTS = (
     *("forms", "exact", "parts", "verbs", "persons", "bodies", "documents", "before"),
-    *("countries", "he", "she", "unless_a_country", "patterns", "articles"),
+    *("countries", "he", "she", "unless_a_country", "patterns", "articles", "unless"),
 )
 
 

@@ -14,6 +14,8 @@ from analysis.text import read_text
 
 ORDER = [
     "text",
+    "patterns",
+    "codebook",
     "tables",
     "sentences",
     "quotations",
@@ -29,8 +31,12 @@ ORDER = [
     "corpus",
     "resampling",
     "readings",
+    "coding",
+    "sheets",
     "compare",
     "speech",
+    "frames",
+    "facts",
     "contrasts",
     "keyness",
     "vocabularies",

@@ -1,0 +1,135 @@
+"""What is left out: the facts and actors of the event, article by article, by the reading and by patterns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.coding import SENTENCE, reference_facts
+from analysis.compare import to_table
+from analysis.corpus import Corpus, show_sentences
+from analysis.tables import nearest
+
+MENTIONED, ABSENT, UNKNOWN, OTHER = "mentioned", "absent", "not yet known", "not about it"
+
+
+def compare_facts(corpus: Corpus) -> pd.DataFrame:
+    """Say which facts and actors of the event each article mentions, where first, and in whose voice.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Articles may be selected, passages not: the tables hold first mentions.
+
+    Returns
+    -------
+    DataFrame
+        One row per fact and article, in the order of facts.toml and of the sources. fact, name, group; article_id,
+        source; status: 'mentioned', 'absent', 'not yet known' (absent, and published before anybody could know it) or
+        'not about it' (facts.toml names the articles that could be, and this is none); basis ('reading', or 'patterns'
+        where nobody read the article for it); n (sentences that mention it), first (the first one), begins (share of
+        the article's words before that), voice and side there (of the passage in which a pattern hits, or the longest);
+        found (n by the patterns), agree (reading and patterns say the same of mention or absence; NaN without a
+        reading).
+
+    Raises
+    ------
+    ValueError
+        A selection by voice, side or another column of passages.csv.
+
+    Notes
+    -----
+    Absent is a statement about this text. What an article could not yet know is no omission; why another fact is not
+    there (space, news value, policy) no count can tell.
+    """
+    partial = sorted(set(corpus.selection) - set(corpus.articles))
+    if partial:
+        raise ValueError(f"compare_facts: a selection by {partial[0]} has only parts of the articles, and facts.csv"
+                         " holds first mentions; select articles")  # fmt: skip
+    found = corpus.tables["facts"].set_index(["article_id", "fact"])
+    read = reference_facts(corpus)
+    mentions = read.groupby(["article_id", "fact"])["sentence"].agg(["count", "min"])
+    places = _places(corpus)
+    order = {source: i for i, source in enumerate(corpus.sources)}
+    articles = corpus.articles.assign(order=corpus.articles["source"].map(order)).sort_values(["order", "article_id"])
+    rows = []
+    for fact in corpus.facts:
+        for article in articles.itertuples():
+            key = (article.article_id, fact.code)
+            hit = found.loc[key] if key in found.index else None
+            n_found = 0 if hit is None else int(hit["n"])
+            by_reading = key in mentions.index
+            n = int(mentions.loc[key, "count"]) if by_reading else n_found
+            first = mentions.loc[key, "min"] if by_reading else hit["sentence"] if hit is not None else pd.NA
+            begins, voice, side = places.loc[(article.article_id, int(first))] if n else (float("nan"), "", "")
+            if n and n_found and first == hit["sentence"]:
+                voice, side = hit["voice"], hit["side"]
+            rows.append({
+                "fact": fact.code, "name": fact.name, "group": fact.group, "article_id": article.article_id,
+                "source": article.source, "status": _status(fact.articles, article, fact.known_from, n),
+                "basis": "reading" if by_reading else "patterns", "n": n, "first": first, "begins": begins,
+                "voice": voice.replace("scare", "outlet"), "side": side, "found": n_found,
+                "agree": (n > 0) == (n_found > 0) if by_reading else None,
+            })  # fmt: skip
+    columns = ["fact", "name", "group", "article_id", "source", "status", "basis", "n", "first", "begins", "voice",
+               "side", "found", "agree"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"})
+    result = to_table(table, corpus)
+    readers = read.drop_duplicates(["article_id", "fact"])["kind"].unique()
+    result.attrs["readers"] = sorted(readers)
+    return result
+
+
+def _places(corpus: Corpus) -> pd.DataFrame:
+    """Give for each sentence the share of the article before it, and voice and side of its longest passage."""
+    passages = corpus.tables["passages"]
+    words = passages.groupby(SENTENCE, sort=False)["n_words"].sum()
+    begins = words.groupby(level="article_id", sort=False).cumsum() - words
+    longest = passages.sort_values([*SENTENCE, "n_words", "passage"], ascending=[True, True, False, True])
+    longest = longest.drop_duplicates(SENTENCE).set_index(SENTENCE)[["voice", "side"]]
+    longest.insert(0, "begins", begins / words.groupby(level="article_id").transform("sum"))
+    return longest
+
+
+def _status(about: frozenset[str], article: Any, known_from: object, n: int) -> str:
+    if n:
+        return MENTIONED
+    if about and article.article_id not in about:
+        return OTHER
+    return UNKNOWN if known_from and article.date and article.date < str(known_from) else ABSENT
+
+
+def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:
+    """Show the sentences in which a fact is mentioned: the evidence of a cell of the matrix.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Or a selection of one.
+    fact : str
+        A code of facts.toml.
+    **values
+        Further selection, as in `Corpus.select`: `article_id="reuters-1204"`.
+
+    Returns
+    -------
+    DataFrame
+        article_id, source, sentence, basis ('reading', 'patterns': the first mention only), text (as in `read_frame`).
+
+    Raises
+    ------
+    KeyError
+        facts.toml has no such fact; the nearest are offered.
+    """
+    known = [f.code for f in corpus.facts]
+    if fact not in known:
+        raise KeyError(f"facts.toml has no fact {fact!r}; {nearest(fact, known)}")
+    chosen = corpus.select(**values) if values else corpus
+    read, found = reference_facts(corpus), corpus.tables["facts"]
+    parts = [
+        table[table["fact"] == fact].assign(basis=basis) for table, basis in ((read, "reading"), (found, "patterns"))
+    ]
+    rows = pd.concat(parts).dropna(subset="sentence").drop_duplicates(SENTENCE)[[*SENTENCE, "basis"]]
+    rows = rows[rows["article_id"].isin(chosen.articles["article_id"])].sort_values(SENTENCE)
+    return show_sentences(chosen, rows.astype({"sentence": "int64"}))
