@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.patterns import Condition, Pattern, read_pattern, read_wordings
+from analysis.patterns import Condition, Pattern, read_pattern
 from analysis.text import read_toml
 
 NONE = "NONE"  # the code of a sentence that was read and has no frame
@@ -103,26 +103,30 @@ def _read_frame(entry: Mapping[str, Any], number: int) -> Frame:
         raise ValueError(f"{place}: a code is a short name without , ; = or |, and not {NONE!r}")
     if not isinstance(entry["indicators"], list) or not entry["indicators"]:
         raise ValueError(f"{place}: indicators is no list of patterns, or an empty one; a frame needs at least one")
+    indicators = tuple(_read_indicator(item, code, place) for item in entry["indicators"])
+    _refuse_found_twice(indicators, place)
     unless = tuple(entry.get("unless", []))
-    barred = tuple(Condition("NOT", wordings=read_wordings(text, place)) for text in unless)
-    indicators = tuple(_read_indicator(item, code, place, barred) for item in entry["indicators"])
-    _refuse_found_twice([i.pattern for i in indicators], place)
+    barred = tuple(Condition("NOT", wordings=_read_pattern(text, f"{place}: unless").wordings) for text in unless)
     attributes = entry.get("attributes", {})
     if not isinstance(attributes, dict) or not all(_is_texts(values) for values in attributes.values()):
         raise ValueError(f'{place}: attributes names the values of each key: {{ target = ["A", "B"] }}')
     texts = {key: " ".join(str(entry.get(key, "")).split()) for key in ("definition", "include", "exclude")}
-    return Frame(code=code, name=str(entry.get("name", code)), **texts, attributes=attributes, indicators=indicators, unless=unless)
+    return Frame(
+        code=code, name=str(entry.get("name", code)), **texts, attributes=attributes, unless=unless,
+        indicators=tuple(
+            replace(i, pattern=replace(i.pattern, conditions=i.pattern.conditions + barred)) for i in indicators
+        ),
+    )  # fmt: skip
 
 
-def _read_indicator(item: object, code: str, place: str, barred: tuple[Condition, ...]) -> Indicator:
+def _read_indicator(item: object, code: str, place: str) -> Indicator:
     entry: dict[str, Any] = item if isinstance(item, dict) else {"pattern": item}
     if not isinstance(entry.get("pattern"), str) or entry.keys() - {"pattern", "ambiguous"}:
         raise ValueError(f'{place}: indicator {item!r} is neither a text nor {{ pattern = "…", ambiguous = "why" }}')
     reason = entry.get("ambiguous", "")
     if "ambiguous" in entry and not (isinstance(reason, str) and reason.strip()):
         raise ValueError(f"{place}: {entry['pattern']!r}: ambiguous gives the reason, in words")
-    pattern = _read_pattern(entry["pattern"], place)
-    return Indicator(code, replace(pattern, conditions=pattern.conditions + barred), reason)
+    return Indicator(code, _read_pattern(entry["pattern"], place), reason)
 
 
 def read_facts(folder: Path) -> tuple[Fact, ...]:
@@ -175,18 +179,16 @@ def _refuse_doubles(codes: Sequence[str], what: str) -> None:
         raise ValueError(f"{what} {doubled!r} stands twice")
 
 
-def _refuse_found_twice(patterns: Sequence[Pattern], place: str) -> None:
-    """Refuse a pattern each of whose places another pattern of the frame has found already."""
-    free = [pattern for pattern in patterns if not pattern.conditions]
+def _refuse_found_twice(indicators: Sequence[Indicator], place: str) -> None:
+    """Refuse an indicator each of whose places another one of the frame finds; an ambiguous one may be the wider."""
+    free = [i for i in indicators if not i.pattern.conditions]
     for one in free:
-        for other in patterns:
-            if one is not other and all(any(w.covers(v) for w in one.wordings) for v in other.wordings):
-                raise ValueError(f"{place}: {one.text!r} finds all that {other.text!r} finds; drop one of the two")
-    seen: set[str] = set()
-    for pattern in patterns:
-        if pattern.text in seen:
-            raise ValueError(f"{place}: {pattern.text!r} stands twice")
-        seen.add(pattern.text)
+        for other in indicators:
+            wider = all(any(w.covers(v) for w in one.pattern.wordings) for v in other.pattern.wordings)
+            if one is not other and wider and (not one.ambiguous or other.ambiguous):
+                raise ValueError(f"{place}: {one.pattern.text!r} finds all that {other.pattern.text!r} finds; drop one")
+    texts = [i.pattern.text for i in indicators]
+    _refuse_doubles(texts, f"{place}: indicator")
 
 
 def _is_texts(values: object) -> bool:

@@ -63,7 +63,7 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
             n = int(mentions.loc[key, "count"]) if by_reading else n_found
             first = mentions.loc[key, "min"] if by_reading else hit["sentence"] if hit is not None else pd.NA
             begins, voice, side = places.loc[(article.article_id, int(first))] if n else (float("nan"), "", "")
-            if n and n_found and first == hit["sentence"]:
+            if n and hit is not None and n_found and first == hit["sentence"]:
                 voice, side = hit["voice"], hit["side"]
             rows.append({
                 "fact": fact.code, "name": fact.name, "group": fact.group, "article_id": article.article_id,

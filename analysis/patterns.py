@@ -134,7 +134,7 @@ def read_pattern(text: str) -> Pattern:
     """
     head, *rest = _OPERATOR.split(f" {text.strip()} ")
     conditions = [_read_condition(operator, words, text) for operator, words in zip(rest[::2], rest[1::2], strict=True)]
-    return Pattern(text.strip(), read_wordings(head, text), tuple(conditions))
+    return Pattern(text.strip(), _read_wordings(head, text), tuple(conditions))
 
 
 def _read_condition(operator: str, words: str, text: str) -> Condition:
@@ -148,11 +148,10 @@ def _read_condition(operator: str, words: str, text: str) -> Condition:
         raise ValueError(f"{text!r}: NEAR needs a number of words, as in NEAR/5")
     if number and not 1 <= int(number) <= 100:
         raise ValueError(f"{text!r}: {operator}: give a distance of 1 to 100 words")
-    return Condition(kind, int(number) if number else None, read_wordings(words, text))
+    return Condition(kind, int(number) if number else None, _read_wordings(words, text))
 
 
-def read_wordings(text: str, whole: str) -> tuple[Wording, ...]:
-    """Read alternatives that are parted by '|'; `whole` is what an error message names."""
+def _read_wordings(text: str, whole: str) -> tuple[Wording, ...]:
     return tuple(_read_wording(alternative.strip(), whole) for alternative in text.split("|"))
 
 
@@ -219,16 +218,16 @@ class Search:
         """Find all patterns in a sentence, as (passage, name, pattern), in that order.
 
         A word counts once for each frame: where two patterns of one frame overlap, the one of more words counts, or
-        the one that begins first.
+        the one with more conditions, or the one that begins first.
         """
         whole, begun = self._first_words
         words = {word for unit in units for reading in unit.readings for word in reading}
         numbers = {n for word in words for n in whole.get(word, ())}
         numbers.update(n for word in words for k in self._lengths for n in begun.get(word[:k], ()))
-        found: dict[str, list[tuple[int, int, str]]] = {}
+        found: dict[str, list[tuple[int, int, Pattern]]] = {}
         for number in sorted(numbers):
             name, pattern = self.patterns[number]
-            found.setdefault(name, []).extend((s, e, pattern.text) for s, e in pattern.find(units, voices))
+            found.setdefault(name, []).extend((start, end, pattern) for start, end in pattern.find(units, voices))
         return sorted(
             (units[start].passage, name, text)
             for name, matches in found.items()
@@ -236,10 +235,10 @@ class Search:
         )
 
 
-def _longest(matches: Iterable[tuple[int, int, str]], units: Sequence[Unit]) -> Iterator[tuple[int, str]]:
+def _longest(matches: Iterable[tuple[int, int, Pattern]], units: Sequence[Unit]) -> Iterator[tuple[int, str]]:
     taken: set[int] = set()
-    for start, end, text in sorted(matches, key=lambda m: (m[0] - m[1], m[0], m[2])):
+    for start, end, pattern in sorted(matches, key=lambda m: (m[0] - m[1], -len(m[2].conditions), m[0], m[2].text)):
         places = {units[i].place for i in range(start, end)}
         if not places & taken:
             taken |= places
-            yield start, text
+            yield start, pattern.text
