@@ -44,13 +44,17 @@ if TYPE_CHECKING:
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
     from analysis.plots import plot_corpus as plot_corpus
+    from analysis.plots import plot_course as plot_course
     from analysis.plots import plot_distance as plot_distance
+    from analysis.plots import plot_facts as plot_facts
+    from analysis.plots import plot_frames as plot_frames
     from analysis.plots import plot_funnel as plot_funnel
     from analysis.plots import plot_keyness as plot_keyness
     from analysis.plots import plot_sentiment as plot_sentiment
     from analysis.plots import plot_shift as plot_shift
     from analysis.plots import plot_sides as plot_sides
     from analysis.plots import plot_strip as plot_strip
+    from analysis.plots import plot_validity as plot_validity
     from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
     from analysis.readings import score_voices as score_voices
@@ -83,6 +87,10 @@ _HOME = {
     "plots": [
         "plot_corpus",
         "plot_distance",
+        "plot_course",
+        "plot_facts",
+        "plot_frames",
+        "plot_validity",
         "plot_funnel",
         "plot_keyness",
         "plot_sentiment",

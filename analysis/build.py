@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.passages import Sentence, split_article
+from analysis.passages import Passage, Sentence, split_article
 from analysis.speakers import Sides, read_sides
 from analysis.tables import TABLES
 from analysis.terms import (
@@ -133,7 +133,7 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
             {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
         ]
         for sentence in article.sentences:
-            _add_sentence(rows, article_id, sentence, judgements.lexicon(article_id))
+            _add_sentence(rows, article_id, sentence, judgements)
         codes = dict.fromkeys(code for code, _ in judgements.lexicon(article_id).facts.patterns)
         rows["facts"] += _first_mentions(article_id, rows.pop("mentions"), list(codes))
         rows["mentions"] = []
@@ -155,9 +155,9 @@ def _article_counts(article: Article) -> Row:
     }
 
 
-def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, lexicon: Lexicon) -> None:
+def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements) -> None:
     """Add one sentence's passages, markers, terms, scored expressions, indicators and facts to the rows."""
-    place = {"article_id": article_id, "sentence": sentence.number}
+    place, lexicon = {"article_id": article_id, "sentence": sentence.number}, judgements.lexicon(article_id)
     units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
     terms = find_terms(units, lexicon)
     expressions = score_expressions(sentence)
@@ -191,10 +191,17 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
     for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
     if sentence.section != "subhead":
-        rows["mentions"] += [
-            place | {"fact": fact, "voice": sentence.passages[i].voice, "side": sentence.passages[i].side}
-            for i, fact, _ in lexicon.facts.find(units, voices)
-        ]
+        patterns = {(fact, pattern.text): pattern for fact, pattern in lexicon.facts.patterns}
+        for i, fact, text in lexicon.facts.find(units, voices):
+            said = _where_said(sentence.passages, i, judgements.voices.introduces(patterns[fact, text]))
+            rows["mentions"].append(place | {"fact": fact, "voice": said.voice, "side": said.side})
+
+
+def _where_said(passages: Sequence[Passage], i: int, verbs: frozenset[str]) -> Passage:
+    """Give the passage that a hit belongs to: what a reporting verb says ('denied') is said in its complement."""
+    if passages[i].voice in ("quote", "reported"):
+        return passages[i]
+    return next((p for p in passages if p.verb in verbs and p.verb), passages[i])
 
 
 def _first_mentions(article_id: str, mentions: Sequence[Row], codes: Sequence[str]) -> Iterator[Row]:

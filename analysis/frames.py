@@ -1,7 +1,8 @@
 """Measures of frames: the reading first, the dictionary second, and how well the second reproduces the first.
 
 A frame belongs to a sentence. It is carried by one of its passages, the one with most hits of the frame's indicators,
-or the longest where none has any, and so it has a voice and a side.
+or the longest where none has any, and so it has a voice and a side. What a reporting verb ('denied') finds is carried
+by what it reports.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from analysis.statistics import (
     wilson_interval,
 )
 from analysis.tables import nearest
+from analysis.wordlists import read_voice_words
 
 VOICES = ("all", "outlet", "reported", "quote")
 PARTS = ("in sample", "held out")
@@ -49,16 +51,23 @@ def count_codes(corpus: Corpus) -> pd.DataFrame:
         One row per sentence and frame that the reading or the dictionary has there, in reading order: article_id,
         source, sentence, section, frame, coded (by the reading; empty where the sentence was not read), found (by the
         dictionary, indicators marked ambiguous left out), patterns (that hit, ambiguous ones too), attribute, voice
-        (outlet takes scare quotes along), speaker, side, passage, begins (share of the article's words before the
-        sentence).
+        (outlet takes scare quotes along), speaker, side, passage, begins, ends (share of the article's words before the
+        sentence and up to its end).
     """
     cells = _cells(corpus)
     present = cells["coded"].fillna(False).astype(bool) | cells["found"]
     places = pd.MultiIndex.from_frame(corpus.passages[ROW])
     chosen = cells[present & pd.MultiIndex.from_frame(cells[ROW]).isin(places)]
     columns = ["article_id", "source", "sentence", "section", "frame", "coded", "found", "patterns", "attribute",
-               "voice", "speaker", "side", "passage", "begins"]  # fmt: skip
-    return to_table(chosen[columns], corpus)
+               "voice", "speaker", "side", "passage", "begins", "ends"]  # fmt: skip
+    table = to_table(chosen[columns], corpus)
+    table.attrs["frames"] = _names(corpus)
+    return table
+
+
+def _names(corpus: Corpus) -> dict[str, str]:
+    """Give the name of each frame, for charts."""
+    return {frame.code: frame.name for frame in corpus.codebook.frames}
 
 
 def _cells(corpus: Corpus) -> pd.DataFrame:
@@ -71,6 +80,7 @@ def _cells(corpus: Corpus) -> pd.DataFrame:
     cells = sentences.merge(pd.DataFrame({"frame": codes}), how="cross")
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     cells["begins"] = (before / total).reindex(keys).to_numpy()
+    cells["ends"] = ((before + words) / total).reindex(keys).to_numpy()
     cells["source"] = cells["article_id"].map(corpus.tables["articles"].set_index("article_id")["source"])
     read = reference_coding(corpus)
     present = read[read["frame"] != NONE].set_index([*SENTENCE, "frame"])["attribute"]
@@ -84,7 +94,27 @@ def _cells(corpus: Corpus) -> pd.DataFrame:
     cells["found"] = key.isin(pd.MultiIndex.from_frame(hits.loc[counts, [*SENTENCE, "frame"]]))
     patterns = hits.groupby([*SENTENCE, "frame"])["pattern"].agg(lambda p: ", ".join(dict.fromkeys(p)))
     cells["patterns"] = patterns.reindex(key).fillna("").to_numpy()
-    return _carry(cells, passages, hits)
+    return _carry(cells, passages, _said_hits(corpus, hits))
+
+
+def _said_hits(corpus: Corpus, hits: pd.DataFrame) -> pd.DataFrame:
+    """Move the hit of a reporting verb ('denied') from the words of the outlet to the speech that it introduces."""
+    words = read_voice_words(corpus.folder)
+    verbs = {(i.frame, i.pattern.text): words.introduces(i.pattern) for i in corpus.codebook.indicators}
+    passages = corpus.tables["passages"]
+    spoken = passages[passages["verb"] != ""]
+    said: dict[tuple[str, int], dict[str, int]] = {}
+    for row in spoken.itertuples():
+        said.setdefault((row.article_id, row.sentence), {}).setdefault(row.verb, row.passage)
+    own = set(map(tuple, passages.loc[passages["side"] == "", ROW].to_numpy()))
+    moved = []
+    for row in hits.itertuples():
+        there = (
+            said.get((row.article_id, row.sentence), {}) if (row.article_id, row.sentence, row.passage) in own else {}
+        )
+        lemmas = verbs.get((row.frame, row.pattern), frozenset())
+        moved.append(next((there[v] for v in there if v in lemmas), row.passage))
+    return hits.assign(passage=moved)
 
 
 def _carry(cells: pd.DataFrame, passages: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +208,7 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
         table[column] = table[column].astype("Int64").mask(unread)
     table = _permute(table, codes[kinds["coded"]], sentences[read], corpus, by, seed)
     result = to_table(table, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
-    result.attrs["coding"] = describe_coding(corpus)
+    result.attrs["coding"], result.attrs["frames"] = describe_coding(corpus), _names(corpus)
     return result
 
 
@@ -411,8 +441,9 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
         One row per part and frame, then 'micro' (all decisions together) and 'macro' (mean of the frames that were
         coded or found). part ('in sample'; 'each article by the others': the same articles, but in each only those
         indicators that hit in another one, with a precision of .8 or more there; 'held out': the articles that
-        codebook.toml names so); frame; coded, found, hits (sentences in which both have it); precision (hits of found), recall (hits of coded), f1, each with
-        _low and _high, the Wilson interval at 95 %. NaN where there is nothing to take a share of.
+        codebook.toml names so); frame; coded, found, hits (sentences in which both have it); precision (hits of found),
+        recall (hits of coded), f1, each with _low and _high, the Wilson interval at 95 %. NaN where there is nothing to
+        take a share of.
 
     Raises
     ------
@@ -447,7 +478,7 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
     columns = ["part", "frame", "coded", "found", "hits"]
     columns += [f"{name}{end}" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
     table = to_table(pd.DataFrame(rows, columns=columns), corpus)
-    table.attrs["coding"] = describe_coding(corpus)
+    table.attrs["coding"], table.attrs["frames"] = describe_coding(corpus), _names(corpus)
     return table
 
 
@@ -529,9 +560,9 @@ def score_indicators(corpus: Corpus) -> pd.DataFrame:
         fine = right >= LEAST_PRECISION * n or indicator.ambiguous
         flag = {0: "never", 1: "once"}.get(n, "" if fine else "below .8") if part == PARTS[0] else ""
         rows.append({
-            "part": part, "frame": key[1], "pattern": key[2], "ambiguous": indicator.ambiguous, "sentences": n, "right": right,
-            "precision": right / n if n else np.nan, "precision_low": float(low), "precision_high": float(high),
-            "flag": flag,
+            "part": part, "frame": key[1], "pattern": key[2], "ambiguous": indicator.ambiguous, "sentences": n,
+            "right": right, "precision": right / n if n else np.nan, "precision_low": float(low),
+            "precision_high": float(high), "flag": flag,
         })  # fmt: skip
     columns = ["part", "frame", "pattern", "ambiguous", "sentences", "right", "precision", "precision_low",
                "precision_high", "flag"]  # fmt: skip

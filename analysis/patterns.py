@@ -108,6 +108,10 @@ class Pattern:
         """The alternatives of several whole words, which are counted as terms."""
         return (w.words for w in self.wordings if len(w.words) > 1 and not w.begins)
 
+    def names(self, word: str) -> bool:
+        """Tell whether a word alone is one of the alternatives, conditions apart."""
+        return any(w.covers(Wording((word,), begins=False)) for w in self.wordings)
+
     def find(self, units: Sequence[Unit], voices: Sequence[str]) -> Iterator[Match]:
         """Give each place of a sentence where the pattern stands, in order.
 

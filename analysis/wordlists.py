@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
+from analysis.patterns import Pattern
 from analysis.text import own_or_default, read_toml
 
 Words = tuple[str, ...]
@@ -92,6 +93,10 @@ class VoiceWords:
     def longest(self) -> int:
         """Number of words of the longest verb or attribution."""
         return max(map(len, [*self.verbs, *self.attributions]), default=1)
+
+    def introduces(self, pattern: Pattern) -> frozenset[str]:
+        """Give the base forms of the reporting verbs that a pattern finds: their complement is what it is about."""
+        return frozenset(verb.lemma for form, verb in self.verbs.items() if len(form) == 1 and pattern.names(form[0]))
 
     def noun(self, word: str) -> str:
         """Give the office or body that a word names, in the singular; '' for none."""

@@ -1,5 +1,9 @@
 """Charts: each takes a measure's table and returns the Axes it drew on; nothing is computed or saved here."""
 
+from analysis.plots.frames import plot_course as plot_course
+from analysis.plots.frames import plot_facts as plot_facts
+from analysis.plots.frames import plot_frames as plot_frames
+from analysis.plots.frames import plot_validity as plot_validity
 from analysis.plots.terms import plot_funnel as plot_funnel
 from analysis.plots.terms import plot_keyness as plot_keyness
 from analysis.plots.terms import plot_shift as plot_shift

@@ -22,6 +22,8 @@ MARKERS = "os^DvPX*"
 SOLID = tuple("os^Dv")  # broad enough to keep their colour within a white edge
 INK, QUIET = "#1a1a1a", "#5c5c5c"
 TRANSLATED = "†"
+# Voices are told apart without colour: filled is direct speech, hatched indirect speech, white the outlet's own words.
+HATCHES = {"outlet": None, "scare": "....", "reported": "////", "quote": None}
 
 Marker = str | tuple[int, int, int]
 P = ParamSpec("P")
@@ -101,6 +103,12 @@ def note(axes: Sequence[Axes] | np.ndarray, text: str) -> None:
 def beside(ax: Axes, x: float, y: float, text: str, points: float, color: str = INK) -> None:
     """Write a count beside its mark, at a distance that does not depend on the scale."""
     ax.annotate(text, (x, y), (points, 0), textcoords="offset points", va="center", fontsize=6.5, color=color)
+
+
+def bar(ax: Axes, y: float, size: float, left: float, colour: str, voice: str, height: float = 0.62) -> None:
+    """Draw a stretch of a bar so that its voice is seen without its colour."""
+    face = colour if voice == "quote" else "white"
+    ax.barh(y, size, left=left, height=height, color=face, edgecolor=colour, linewidth=0.9, hatch=HATCHES[voice])
 
 
 def label_below(axes: Sequence[Axes] | np.ndarray, across: int, text: str) -> None:

@@ -21,6 +21,7 @@ from analysis.plots.look import (
     QUIET,
     TRANSLATED,
     WIDTH,
+    bar,
     beside,
     broken,
     empty,
@@ -35,7 +36,6 @@ from analysis.plots.look import (
     wrapped,
 )
 
-_HATCH = {"outlet": None, "scare": "....", "reported": "////", "quote": None}
 # Sides are coloured only in the strip, where no source is; told apart by their letters as well.
 _SIDE_COLOURS = ["#8C1D40", "#3F66C4", "#A66A00", "#00796B", "#7A4DA0", "#5A5A00"]
 _OTHER_COLOURS = {"other": "#6E6E6E", "unattributed": "#1a1a1a"}
@@ -50,12 +50,6 @@ def side_look(side: str, sides: Sequence[str]) -> tuple[str, str]:
         letters[name] = "?" if name == "unattributed" else next(own, "#")
     colour = _OTHER_COLOURS.get(side)
     return colour or _SIDE_COLOURS[list(sides).index(side) % len(_SIDE_COLOURS)], letters[side]
-
-
-def _bar(ax: Axes, y: float, words: float, left: float, colour: str, voice: str, height: float = 0.62) -> None:
-    """Draw a stretch of a bar so that its voice is seen without its colour."""
-    face = colour if voice == "quote" else "white"
-    ax.barh(y, words, left=left, height=height, color=face, edgecolor=colour, linewidth=0.9, hatch=_HATCH[voice])
 
 
 @styled
@@ -87,7 +81,7 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         left = 0
         mine = table[table[group] == row[group]].set_index("voice")
         for voice, words in mine.loc[mine["n_words"] > 0, "n_words"].items():
-            _bar(ax, y, words, left, colour, str(voice))
+            bar(ax, y, words, left, colour, str(voice))
             left += words
         shares = [f"{mine['share'].get(voice, 0.0):.0%} {name}" for voice, name in
                   (("reported", "reported"), ("quote", "quoted"))]  # fmt: skip
@@ -159,7 +153,7 @@ def _draw_share(ax: Axes, y: float, part: pd.Series | None, colour: str, voice: 
     words = 0 if part is None else int(part["n_words"])
     if part is None or not words:
         return beside(ax, 0, y, "0", 3, color=QUIET)
-    _bar(ax, y, part["share"], 0, colour, voice, height=0.34)
+    bar(ax, y, part["share"], 0, colour, voice, height=0.34)
     end = part["share"]
     if pd.notna(part["block_low"]):
         ax.plot([part["block_low"], part["block_high"]], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")
@@ -248,7 +242,7 @@ def plot_strip(table: pd.DataFrame) -> Axes:
                 ax.plot([middle] * 2, [y + 0.04, y + 0.22], color=INK, linewidth=1.2)
             if part["voice"] in ("reported", "quote"):
                 colour, letter = side_look(part["side"], sides)
-                _bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.44)
+                bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.44)
                 place = next((p for p, reach in taken.items() if middle - reach > longest / 60), None)
                 if place:
                     ax.text(middle, y + place, letter, ha="center", va="bottom" if place < 0 else "top", fontsize=6)
