@@ -164,6 +164,8 @@ def _frames(args: argparse.Namespace) -> int:
         print(corpus.select(role="core").caveat())
         return 0
     scores = score_dictionary(corpus)
+    if scores.empty:
+        raise ValueError(f"{corpus.name}: {scores.attrs['note']}")
     print(scores.attrs["coding"])
     print(_text(scores))
     print("\nIndicators that hit once or never, hit wrongly, or are marked ambiguous:")

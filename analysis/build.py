@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.codebook import Fact, read_facts
 from analysis.passages import Passage, Sentence, split_article
+from analysis.patterns import Pattern, Search
 from analysis.speakers import Sides, read_sides
 from analysis.tables import TABLES
 from analysis.terms import (
@@ -34,16 +37,22 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Judgements:
-    """What a corpus folder says about its own texts: boilerplate, who speaks and how, spellings and phrases."""
+    """What a corpus folder says about its own texts: boilerplate, who speaks and how, spellings, phrases and facts."""
 
     rules: Rules
     voices: VoiceWords
     sides: Mapping[str, Sides]
     lexicons: Mapping[str, Lexicon]
+    facts: tuple[Fact, ...]
 
     def lexicon(self, article: str) -> Lexicon:
         """Give the lexicon that holds for an article."""
         return self.lexicons.get(article, self.lexicons[""])
+
+    def facts_about(self, article: str) -> Search:
+        """Give the search for the facts that an article could mention."""
+        about = [fact for fact in self.facts if not fact.articles or article in fact.articles]
+        return _search(tuple((fact.code, pattern) for fact in about for pattern in fact.patterns))
 
     def reader(self, article: str, translation: str) -> Reader:
         """Give a new reader of an article's voices; in translated copy a pronoun's gender decides nothing."""
@@ -74,8 +83,14 @@ def read_judgements(folder: Path) -> Judgements:
         An entry is incomplete or cannot be read; the message names the file and the entry.
     """
     return Judgements(
-        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), read_sides(folder), read_lexicons(folder)
-    )
+        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), read_sides(folder), read_lexicons(folder),
+        read_facts(folder),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _search(patterns: tuple[tuple[str, Pattern], ...]) -> Search:
+    return Search(patterns)
 
 
 def split_text(meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Article:
@@ -134,7 +149,7 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
         ]
         for sentence in article.sentences:
             _add_sentence(rows, article_id, sentence, judgements)
-        codes = dict.fromkeys(code for code, _ in judgements.lexicon(article_id).facts.patterns)
+        codes = dict.fromkeys(code for code, _ in judgements.facts_about(article_id).patterns)
         rows["facts"] += _first_mentions(article_id, rows.pop("mentions"), list(codes))
         rows["mentions"] = []
         passage_texts += article.passage_texts()
@@ -191,8 +206,9 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
     for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
     if sentence.section != "subhead":
-        patterns = {(fact, pattern.text): pattern for fact, pattern in lexicon.facts.patterns}
-        for i, fact, text in lexicon.facts.find(units, voices):
+        facts = judgements.facts_about(article_id)
+        patterns = {(fact, pattern.text): pattern for fact, pattern in facts.patterns}
+        for i, fact, text in facts.find(units, voices):
             said = _where_said(sentence.passages, i, judgements.voices.introduces(patterns[fact, text]))
             rows["mentions"].append(place | {"fact": fact, "voice": said.voice, "side": said.side})
 

@@ -130,10 +130,11 @@ def _first_reading(corpus: Corpus, table: str, unit: Sequence[str]) -> pd.DataFr
 
 
 def describe_coding(corpus: Corpus) -> str:
-    """Say in a sentence or two who coded the corpus, and what that is worth."""
-    if corpus.tables["coding"].empty:
-        return "No sentence has been coded by reading."
+    """Say in a sentence or two who coded the selected sentences, and what that is worth."""
     used = reference_coding(corpus).drop_duplicates(SENTENCE)
+    used = used.merge(corpus.passages[SENTENCE].drop_duplicates(), on=SENTENCE)
+    if used.empty:
+        return "No sentence has been coded by reading."
     kinds = used["kind"].value_counts()
     said = ", ".join(f"{n:,} sentences by a {kind}" for kind, n in kinds.items())
     machines = " A machine's reading is no person's judgement." if "machine" in kinds else ""
@@ -160,10 +161,10 @@ def score_agreement(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.
         One row per frame, then 'all frames' (every decision on a sentence and a frame). frame; n_sentences; coded (by
         each coder, in so many sentences); disagree (sentences in which coders differ); alpha (Krippendorff's, nominal;
         1 throughout, 0 as by chance; NaN where nobody coded the frame); alpha_low, alpha_high (95 %, percentiles of
-        sentences drawn anew within each article); n_unaided, alpha_unaided, unaided_low, unaided_high: the same over
-        the sentences without a hit of the frame's indicators (for 'all frames', of any), where looking a word up cannot
-        help; attributes_alike, attributes (codes that all coders of the sentence gave, and of them those with the same
-        attributes); reading (what may be made of it).
+        sentences drawn anew within each article; NaN where coders differ nowhere, and nothing can be drawn); n_unaided,
+        alpha_unaided, unaided_low, unaided_high: the same over the sentences without a hit of the frame's indicators
+        (for 'all frames', of any), where looking a word up cannot help; attributes_alike, attributes (codes that all
+        coders of the sentence gave, and of them those with the same attributes); reading (what may be made of it).
 
     Raises
     ------
@@ -249,7 +250,7 @@ def _alpha(
     """Give alpha over the chosen sentences, each with so many decisions, and its interval."""
     columns = np.repeat(chosen, frames)
     alpha = krippendorff_alpha(values[:, columns])
-    if weights is None or np.isnan(alpha):
+    if weights is None or np.isnan(alpha) or alpha == 1:  # without a difference nothing can be drawn
         return alpha, np.nan, np.nan
     drawn = krippendorff_alpha(values[:, columns], weights=np.repeat(weights[:, chosen], frames, axis=1))
     drawn = drawn[~np.isnan(drawn)]  # a replicate in which nobody coded the frame knows nothing

@@ -157,7 +157,7 @@ def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
 
 
 def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
-    """Count the framing vocabulary: every indicator of the codebook in every source, as a word.
+    """Count the framing vocabulary: every indicator of the codebook in every source.
 
     Parameters
     ----------
@@ -173,8 +173,8 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
 
     Notes
     -----
-    That a frame's word stands in a text does not make the frame present, nor its absence the frame absent; the
-    indicators are words until they have been measured against a reading.
+    That a frame's word stands in a text does not make the frame present, nor its absence the frame absent:
+    `score_indicators` says how often it does. A place where an indicator's conditions do not hold is not counted.
     """
     check_by(corpus, by, "count_vocabulary")
     groups, words = corpus.groups(by), corpus.words(by)

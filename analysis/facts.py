@@ -93,10 +93,10 @@ def _places(corpus: Corpus) -> pd.DataFrame:
 
 
 def _status(about: frozenset[str], article: Any, known_from: object, n: int) -> str:
-    if n:
-        return MENTIONED
     if about and article.article_id not in about:
         return OTHER
+    if n:
+        return MENTIONED
     return UNKNOWN if known_from and article.date and article.date < str(known_from) else ABSENT
 
 
@@ -123,7 +123,7 @@ def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:
         facts.toml has no such fact; the nearest are offered.
     """
     known = [f.code for f in corpus.facts]
-    if fact not in known:
+    if fact not in known and (fact or known):
         raise KeyError(f"facts.toml has no fact {fact!r}; {nearest(fact, known)}")
     chosen = corpus.select(**values) if values else corpus
     read, found = reference_facts(corpus), corpus.tables["facts"]

@@ -77,7 +77,7 @@ def _cells(corpus: Corpus) -> pd.DataFrame:
     words = passages.groupby(SENTENCE, sort=False)["n_words"].sum()
     before = words.groupby(level="article_id", sort=False).cumsum() - words
     total = words.groupby(level="article_id").transform("sum")
-    cells = sentences.merge(pd.DataFrame({"frame": codes}), how="cross")
+    cells = sentences.merge(pd.DataFrame({"frame": pd.Series(codes, dtype=object)}), how="cross")
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     cells["begins"] = (before / total).reindex(keys).to_numpy()
     cells["ends"] = ((before + words) / total).reindex(keys).to_numpy()
@@ -89,12 +89,16 @@ def _cells(corpus: Corpus) -> pd.DataFrame:
     cells["coded"] = pd.array(np.where(was_read, key.isin(present.index), None), dtype="boolean")
     cells["attribute"] = present.reindex(key).fillna("").to_numpy()
     hits = corpus.tables["indicator_hits"]
-    clear = {(i.frame, i.pattern.text) for i in corpus.codebook.indicators if not i.ambiguous}
-    counts = [pair in clear for pair in zip(hits["frame"], hits["pattern"], strict=True)]
-    cells["found"] = key.isin(pd.MultiIndex.from_frame(hits.loc[counts, [*SENTENCE, "frame"]]))
+    cells["found"] = key.isin(pd.MultiIndex.from_frame(hits.loc[_clear(corpus, hits), [*SENTENCE, "frame"]]))
     patterns = hits.groupby([*SENTENCE, "frame"])["pattern"].agg(lambda p: ", ".join(dict.fromkeys(p)))
     cells["patterns"] = patterns.reindex(key).fillna("").to_numpy()
     return _carry(cells, passages, _said_hits(corpus, hits))
+
+
+def _clear(corpus: Corpus, hits: pd.DataFrame) -> np.ndarray:
+    """Say which hits make their frame present: those of indicators that are not marked ambiguous."""
+    clear = {(i.frame, i.pattern.text) for i in corpus.codebook.indicators if not i.ambiguous}
+    return np.array([pair in clear for pair in zip(hits["frame"], hits["pattern"], strict=True)], bool)
 
 
 def _said_hits(corpus: Corpus, hits: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +168,7 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
     Raises
     ------
     ValueError
-        `by` is no column of articles.csv, fewer draws, no frames, or a coding that does not fit.
+        `by` is no column of articles.csv, fewer draws, or a coding that does not fit.
 
     Notes
     -----
@@ -173,8 +177,6 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
     """
     check_by(corpus, by, "compare_frames")
     check_draws(draws, "compare_frames")
-    if not corpus.codebook.frames:
-        raise ValueError(f"compare_frames: {corpus.name} has no frames; write them into codebook.toml")
     groups = corpus.groups(by)
     sentences = _selected_sentences(corpus, by)
     codes = count_codes(corpus).merge(sentences[[*SENTENCE, "group", "block"]], on=SENTENCE)
@@ -420,7 +422,7 @@ def read_frame(corpus: Corpus, frame: str, **values: Any) -> pd.DataFrame:
 
 
 def _check_frame(corpus: Corpus, frame: str) -> None:
-    if frame not in corpus.codebook.codes:
+    if frame not in corpus.codebook.codes and (frame or corpus.codebook.codes):
         raise KeyError(f"codebook.toml has no frame {frame!r}; {nearest(frame, corpus.codebook.codes)}")
 
 
@@ -445,10 +447,12 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
         recall (hits of coded), f1, each with _low and _high, the Wilson interval at 95 %. NaN where there is nothing to
         take a share of.
 
+        Without a coding the table has no rows, and `attrs["note"]` says so.
+
     Raises
     ------
     ValueError
-        The corpus has no coding, or one that does not fit.
+        The coding does not fit the corpus or the codebook.
 
     Notes
     -----
@@ -478,14 +482,14 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
     columns = ["part", "frame", "coded", "found", "hits"]
     columns += [f"{name}{end}" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
     table = to_table(pd.DataFrame(rows, columns=columns), corpus)
+    if not rows:
+        table.attrs["note"] = "No sentence has been read: python -m analysis coding --sheet writes a sheet for a coder."
     table.attrs["coding"], table.attrs["frames"] = describe_coding(corpus), _names(corpus)
     return table
 
 
 def _scored_cells(corpus: Corpus) -> pd.DataFrame:
     """Give the sentences x frames of a selection that were read, with the part to which they belong."""
-    if corpus.tables["coding"].empty:
-        raise ValueError(f"{corpus.name} has no coding; python -m analysis coding --sheet writes a sheet for a coder")
     cells = _cells(corpus)
     here = pd.MultiIndex.from_frame(cells[SENTENCE]).isin(pd.MultiIndex.from_frame(corpus.passages[SENTENCE]))
     cells = cells[here & cells["coded"].notna()]
@@ -501,8 +505,7 @@ def _found_by_others(corpus: Corpus, cells: pd.DataFrame) -> np.ndarray:
     others = own.groupby(level=["frame", "pattern"]).transform("sum") - own
     proved = others["sum"] >= LEAST_PRECISION * others["size"].where(others["size"] > 0)
     good = hits[proved.reindex(pd.MultiIndex.from_frame(hits[["article_id", "frame", "pattern"]])).to_numpy()]
-    clear = {(i.frame, i.pattern.text) for i in corpus.codebook.indicators if not i.ambiguous}
-    good = good[[pair in clear for pair in zip(good["frame"], good["pattern"], strict=True)]]
+    good = good[_clear(corpus, good)]
     return pd.MultiIndex.from_frame(cells[key]).isin(pd.MultiIndex.from_frame(good[key]))
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.codebook import phrases_of, read_codebook, read_facts
+from analysis.codebook import phrases_of, read_codebook
 from analysis.passages import Sentence
 from analysis.patterns import Search, Unit
 from analysis.text import Token, decode, normal_form, own_or_default, read_toml, tokenize
@@ -47,7 +47,7 @@ class Lexicon:
     """What a corpus says about words: spellings that count for one term, phrases, stop words, what to search for.
 
     `variants` and `exact` map the words of a spelling (lower case; as written) to a term; `phrases` holds the
-    words of each codebook phrase; `indicators` and `facts` search for the patterns of the two.
+    words of each codebook phrase; `indicators` searches for the codebook's patterns.
     """
 
     variants: Mapping[Words, str]
@@ -56,7 +56,6 @@ class Lexicon:
     phrases: frozenset[Words]
     stopwords: frozenset[str]
     indicators: Search
-    facts: Search
     joined: re.Pattern[str] | None
 
     @cached_property
@@ -89,19 +88,13 @@ def read_lexicons(folder: Path) -> dict[str, Lexicon]:
         missing = {"term", "reason"} - entry.keys() | ({"forms"} if not {"forms", "exact"} & entry.keys() else set())
         if missing:
             raise ValueError(f"variants.toml: [[variant]] number {number} lacks {', '.join(sorted(missing))}")
-    codebook = read_codebook(folder)
-    searches = (
-        Search(tuple((i.frame, i.pattern) for i in codebook.indicators)),
-        Search(tuple((fact.code, pattern) for fact in read_facts(folder) for pattern in fact.patterns)),
-    )
+    indicators = Search(tuple((i.frame, i.pattern) for i in read_codebook(folder).indicators))
     stopwords = read_stopwords(folder)
     articles = {"", *(entry["article"] for entry in table.get("variant", []) if "article" in entry)}
-    return {article: _lexicon(table, article, searches, stopwords) for article in sorted(articles)}
+    return {article: _lexicon(table, article, indicators, stopwords) for article in sorted(articles)}
 
 
-def _lexicon(
-    table: Mapping[str, Any], article: str, searches: tuple[Search, Search], stopwords: frozenset[str]
-) -> Lexicon:
+def _lexicon(table: Mapping[str, Any], article: str, indicators: Search, stopwords: frozenset[str]) -> Lexicon:
     entries = [e for e in table.get("variant", []) if e.get("article", article) == article]
     forms = [(form, entry["term"]) for entry in entries for form in entry.get("forms", [])]
     # an outlet's name of several words is one term, so that it can be told from its words
@@ -111,10 +104,9 @@ def _lexicon(
         variants={_split(form.lower()): term for form, term in forms},
         exact={_split(form): entry["term"] for entry in entries for form in entry.get("exact", [])},
         compound_parts=frozenset(table.get("compounds", {}).get("parts", [])),
-        phrases=frozenset(phrases_of([pattern for _, pattern in searches[0].patterns])),
+        phrases=frozenset(phrases_of([pattern for _, pattern in indicators.patterns])),
         stopwords=stopwords,
-        indicators=searches[0],
-        facts=searches[1],
+        indicators=indicators,
         joined=re.compile("|".join(cut), re.I) if cut else None,
     )
 

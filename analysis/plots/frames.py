@@ -62,6 +62,8 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
         where nobody has read.
     """
     by = grouped_by(table, "plot_frames", "compare_frames", ["frame", "voice", "coded_share", "found_share"])
+    if table.empty:
+        return np.array([empty("codebook.toml names no frame.")])
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     frames = list(pd.unique(table["frame"]))
     across = min(len(groups), 3) if len(groups) != 4 else 2
@@ -84,10 +86,10 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
     axes[0].set_yticks(range(len(frames)), _named(frames, table))
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.16)
-    label_below(axes, across, "share of sentences (number: sentences)")
+    label_below(axes, across, "share of sentences")
     read = bool((table["coded_sentences"] > 0).any())
     cross = "×: found by the dictionary"
-    remark = [f"{_KEY}; {cross}" if read else f"{cross}; nobody has read these sentences"]
+    remark = [f"number: sentences; {_KEY}; {cross}" if read else f"{cross}; nobody has read these sentences"]
     if table["block_low"].notna().any():
         remark.append("line: 95 %, conditional on these articles (blocks of sentences)")
     if any(str(g) in table.attrs.get("translated", ()) for g in groups):
@@ -110,7 +112,10 @@ def _draw_frame(ax: Axes, y: float, parts: pd.DataFrame, colour: str, marker: Ma
                 ax.hlines(y, whole["block_low"], whole["block_high"], color=INK, linewidth=1.1)
             ax.plot(whole["coded_share"], y, marker=marker, color=colour, markeredgecolor="white", markeredgewidth=0.7,
                     zorder=3)  # fmt: skip
-    ax.plot(whole["found_share"], y + 0.37, marker="x", color=INK, markersize=2.6, markeredgewidth=0.7, clip_on=False)
+    if whole["found"] or (pd.notna(whole["coded"]) and whole["coded"]):
+        ax.plot(
+            whole["found_share"], y + 0.37, marker="x", color=INK, markersize=2.6, markeredgewidth=0.7, clip_on=False
+        )
     count = whole["coded"] if pd.notna(whole["coded"]) else whole["found"]
     ends = [whole[c] for c in ("coded_share", "found_share", "block_high") if pd.notna(whole[c])]
     beside(ax, max(ends), y, str(count), 6, color=INK if count else QUIET)
@@ -151,7 +156,7 @@ def plot_course(table: pd.DataFrame) -> np.ndarray:
         ax.grid(axis="y")
         ax.tick_params(labelbottom=True)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
-    axes[0].set_yticks(range(len(frames)), _named(frames, table))
+    axes[0].set_yticks(range(len(frames)), frames)
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
     axes[0].set_xlim(0, 1)
     axes[0].set_xticks([0, 0.5, 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -73,7 +75,7 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
         ax.set_title(f"{wrapped(label_of(source, table), across)}\n{words:,} words")
         ax.tick_params(labelbottom=True)
         ax.grid(axis="x")
-    axes[0].set_yticks(range(len(rows)), rows["pattern"])
+    axes[0].set_yticks(range(len(rows)), [_shortened(pattern) for pattern in rows["pattern"]])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most * 1.18)
     last_row = (len(axes) - 1) // across * across
@@ -82,6 +84,12 @@ def plot_vocabulary(table: pd.DataFrame, *, min_count: int = 2) -> np.ndarray:
     if any(s in table.attrs.get("translated", ()) for s in sources):
         note(axes, f"{TRANSLATED} translated into English: the word may be the translator's")
     return axes
+
+
+def _shortened(pattern: str) -> str:
+    """Write an indicator without its conditions, which dots stand for."""
+    head, *conditions = re.split(r" (?=(?:NEAR|AND|NOT|IN)\b)", pattern)
+    return broken(head.replace("|", ", ") + (" …" if conditions else ""))
 
 
 @styled
