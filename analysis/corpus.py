@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,8 @@ class Corpus:
         they are ('president'); `keep` can leave them out.
     sides : list of str
         All sides in their fixed order: as sides.toml lists them, then 'other' and 'unattributed'.
-    checksum : str
-        SHA-256 over all tables.
+    checksum, readings_checksum : str
+        SHA-256 over all tables that were built, and over those that readers wrote.
     selection : mapping
         What was selected, column by column.
     """
@@ -113,6 +113,7 @@ class Corpus:
     offices: frozenset[str]
     sides: Sequence[str]
     checksum: str
+    readings_checksum: str
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -296,6 +297,7 @@ class Corpus:
             "corpus": self.name,
             "folder": str(self.folder),
             "checksum": self.checksum,
+            "readings_checksum": self.readings_checksum,
             "scope": self.scope(),
             "n_articles": len(self.articles),
             "sources": self.sources,
@@ -468,12 +470,12 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
 
 def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> Corpus:
     passages, codebook = tables["passages"], read_codebook(folder)
-    tables = {**tables, **read_readings(folder)}
     terms = tables["terms"][["term", "kind"]].drop_duplicates().sort_values(["term", "kind"], ignore_index=True)
     listed = [(indicator.frame, indicator.pattern.text) for indicator in codebook.indicators]
     pairs = list(dict.fromkeys([*listed, *_pairs(tables["indicator_hits"])]))
     indicators = pd.DataFrame(pairs, columns=["frame", "pattern"], dtype=object)
     names, offices = _find_names(folder, terms["term"])
+    readings = read_readings(folder)
     return Corpus(
         name=folder.name,
         folder=folder,
@@ -486,13 +488,18 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         codebook=codebook,
         facts=read_facts(folder),
         texts=pd.Series(texts, index=passages.index, dtype=object),
-        tables=tables,
+        tables={**tables, **readings},
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),
         names=names,
         offices=offices,
         sides=_order_sides(folder, passages),
-        checksum=hashlib.sha256("".join(to_csv(tables[name]) for name in sorted(tables)).encode()).hexdigest(),
+        checksum=_checksum(tables[name] for name in sorted(tables)),
+        readings_checksum=_checksum(readings[name] for name in sorted(readings)),
     )
+
+
+def _checksum(tables: Iterable[pd.DataFrame]) -> str:
+    return hashlib.sha256("".join(to_csv(table) for table in tables).encode()).hexdigest()
 
 
 def _find_names(folder: Path, terms: pd.Series) -> tuple[frozenset[str], frozenset[str]]:
