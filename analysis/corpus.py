@@ -646,7 +646,7 @@ def sentence_texts(corpus: Corpus) -> dict[tuple[str, int], str]:
     for place, text in zip(places, corpus.texts, strict=True):
         if isinstance(text, str):
             texts[place] = f"{texts[place]} {text}" if place in texts else text
-    return texts
+    return {place: re.sub(r"\s+(?=[,.;:!?…”’)\]])", "", text) for place, text in texts.items()}
 
 
 def _note_missing(corpus: Corpus, table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:

@@ -17,7 +17,8 @@ Conditions can follow each other. There are no regular expressions, so that no p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,9 +123,9 @@ class Pattern:
         voices : sequence of str
             The voice of each of its passages.
         """
-        for start, end in _places(self.wordings, units):
-            if all(_holds(condition, units, voices, start, end) for condition in self.conditions):
-                yield start, end
+        heads = _places(self.wordings, units)
+        checks = [_check(condition, units, voices) for condition in self.conditions] if heads else []
+        yield from (head for head in heads if all(check(*head) for check in checks))
 
 
 def read_pattern(text: str) -> Pattern:
@@ -185,16 +186,28 @@ def _places(wordings: Iterable[Wording], units: Sequence[Unit]) -> list[Match]:
     return sorted(ends.items())
 
 
-def _holds(condition: Condition, units: Sequence[Unit], voices: Sequence[str], start: int, end: int) -> bool:
+def _check(condition: Condition, units: Sequence[Unit], voices: Sequence[str]) -> Callable[[int, int], bool]:
+    """Make the test of one condition in one sentence; a head takes the same few steps however long the sentence is."""
     if condition.operator == "IN":
-        return voices[units[start].passage] in condition.voices
-    apart = (
-        max(units[other].place - units[end - 1].place, units[start].place - units[last - 1].place)
-        for other, last in _places(condition.wordings, units)
-        if last <= start or other >= end
-    )
-    found = any(condition.within is None or distance <= condition.within for distance in apart)
-    return found != (condition.operator == "NOT")
+        return lambda start, end: voices[units[start].passage] in condition.voices
+    others = _places(condition.wordings, units)
+    starts = [start for start, _ in others]
+    longest = max(len(wording.words) for wording in condition.wordings)
+
+    def distances(start: int, end: int) -> Iterator[int]:
+        right = bisect_left(starts, end)
+        if right < len(others):
+            yield units[starts[right]].place - units[end - 1].place
+        at = bisect_left(starts, start)
+        before = [last for _, last in others[max(at - 2 * longest, 0) : at] if last <= start]  # the rest overlap
+        if before:
+            yield units[start].place - units[max(before) - 1].place
+
+    def holds(start: int, end: int) -> bool:
+        found = any(condition.within is None or distance <= condition.within for distance in distances(start, end))
+        return found != (condition.operator == "NOT")
+
+    return holds
 
 
 @dataclass(frozen=True)

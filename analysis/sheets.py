@@ -130,7 +130,7 @@ def _to_xlsx(sheet: pd.DataFrame, corpus: Corpus) -> bytes:
 
     book = Workbook()
     page, legend = book.active, book.create_sheet("codebook")
-    page.title = "sheet"
+    page.title = "sentences"
     page.append(list(sheet))
     for row in sheet.map(guard).itertuples(index=False):
         page.append(list(row))
