@@ -148,7 +148,7 @@ def test_a_count_in_a_passage_that_is_not_there_is_an_error(tmp_path):
 def test_what_was_changed_since_the_build_is_said(tmp_path):
     folder = copy_corpus(EXAMPLE, tmp_path / "corpus" / "example", text=False)
     codebook = (folder / "codebook.toml").read_text(encoding="utf-8")
-    (folder / "codebook.toml").write_text(codebook.replace('"costs"', '"expenses"'), encoding="utf-8")
+    (folder / "codebook.toml").write_text(codebook.replace('"prices"', '"expenses"'), encoding="utf-8")
     with pytest.warns(UserWarning, match="codebook.toml was changed after the tables were built with it"):
         an.read_corpus(folder)
 

@@ -27,7 +27,16 @@ PLOTS = {
     "verbs": lambda c: (an.plot_verbs, an.count_verbs(c)),
     "strip": lambda c: (an.plot_strip, an.count_passages(c)),
     "distance": lambda c: (an.plot_distance, an.count_distance(c)),
+    "frames": lambda c: (an.plot_frames, an.compare_frames(c)),
+    "course": lambda c: (an.plot_course, an.count_codes(few(c))),
+    "facts": lambda c: (an.plot_facts, an.compare_facts(few(c))),
+    "validity": lambda c: (an.plot_validity, an.score_dictionary(c)),
 }
+
+
+def few(corpus):
+    """Select what a figure of articles can hold."""
+    return corpus.select(article_id=corpus.articles.groupby("source")["article_id"].head(4).tolist())
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +68,80 @@ def test_a_dot_stands_at_its_rate_and_its_count_beside_it(call):
     core = call.select(role="core")
     table = an.count_vocabulary(core)
     axes = an.plot_vocabulary(table, min_count=2)
-    labels = [t.get_text() for t in axes[0].get_yticklabels()]
+    totals = table.groupby("pattern", sort=False)["count"].sum()
+    labels = totals.index[totals >= 2].tolist()
+    shown = [t.get_text().partition(" …")[0] for t in axes[0].get_yticklabels()]
+    assert [label.partition(" N")[0].replace("|", ", ") for label in labels] == shown
     tele = table[table["source"] == "teleSUR"].set_index("pattern")
     x, y = axes[2].lines[0].get_data()
     drawn = {labels[int(row)]: rate for rate, row in zip(x, y, strict=True)}
     assert drawn == pytest.approx({p: tele.loc[p, "per_1000"] for p in labels if tele.loc[p, "count"]})
     counts = [t.get_text() for t in axes[2].texts if t.get_text().isdigit()]
     assert counts == [str(tele.loc[p, "count"]) for p in labels]
+
+
+def bars(ax):
+    return [(p.get_x(), p.get_y() + p.get_height() / 2, p.get_width()) for p in ax.patches]
+
+
+def test_a_bar_of_a_frame_is_its_share_parted_by_voice(call):
+    table = an.compare_frames(call.select(role="core"), draws=0)
+    axes = an.plot_frames(table)
+    frames = list(pd.unique(table["frame"]))
+    for ax, source in zip(axes, ["Reuters", "Sputnik", "teleSUR"], strict=True):
+        mine = table[table["source"] == source].set_index(["frame", "voice"])
+        for y, frame in enumerate(frames):
+            drawn = [(x, width) for x, row, width in bars(ax) if round(row) == y]
+            parts = [mine.loc[(frame, v), "coded_share"] for v in ("outlet", "reported", "quote")]
+            assert [width for _, width in drawn] == pytest.approx([p for p in parts if p])
+            assert sum(width for _, width in drawn) == pytest.approx(mine.loc[(frame, "all"), "coded_share"])
+        counts = [t.get_text() for t in ax.texts]
+        assert counts == [str(mine.loc[(frame, "all"), "coded"]) for frame in frames]
+        crosses = [line for line in ax.lines if line.get_marker() == "x"]
+        assert [c.get_xdata()[0] for c in crosses] == pytest.approx(
+            [mine.loc[(f, "all"), "found_share"] for f in frames if mine.loc[(f, "all"), ["coded", "found"]].any()]
+        )
+
+
+def test_a_frame_with_an_interval_has_a_line_and_one_without_has_none(example, call):
+    table = an.compare_frames(example)
+    axes = an.plot_frames(table)
+    lines = [segment for ax in axes for c in ax.collections for segment in c.get_segments()]
+    intervals = table[(table["voice"] == "all") & table["block_low"].notna()]
+    assert sorted(s[0][0] for s in lines) == pytest.approx(sorted(intervals["block_low"]))
+    assert not any(ax.collections for ax in an.plot_frames(an.compare_frames(call.select(role="core"))))
+
+
+def test_a_box_stands_where_its_sentence_stands(call):
+    codes = an.count_codes(call.select(source="teleSUR"))
+    (ax,) = an.plot_course(codes)
+    coded = codes[codes["coded"].fillna(False)]
+    frames = list(codes.attrs["frames"])
+    expected = [(r.begins, frames.index(r.frame), r.ends - r.begins) for r in coded.itertuples()]
+    assert np.array(sorted(bars(ax))) == pytest.approx(np.array(sorted(expected)))
+
+
+def test_a_cell_of_facts_says_how_often_where_first_or_that_there_is_none(call):
+    table = an.compare_facts(call)
+    ax = an.plot_facts(table)
+    said = [t.get_text() for t in ax.texts]
+    mentioned = table[table["status"] == "mentioned"]
+    assert len(ax.patches) == len(mentioned)
+    assert sorted(t for t in said if t.isdigit()) == sorted(mentioned["n"].astype(str))
+    assert sorted(t for t in said if t.startswith("s. ")) == sorted("s. " + mentioned["first"].astype(str))
+    assert said.count("–") == (table["status"] == "absent").sum()
+    assert said.count("not yet") == (table["status"] == "not yet known").sum()
+
+
+def test_a_mark_of_validity_stands_at_its_score_with_its_interval(example):
+    table = an.score_dictionary(example)
+    axes = an.plot_validity(table)
+    shown = table[table["frame"] != "macro"]
+    for ax, measure in zip(axes, ["precision", "recall", "f1"], strict=True):
+        marks = [line for line in ax.lines if line.get_marker() in ("o", "s", "D")]
+        assert sorted(m.get_xdata()[0] for m in marks) == pytest.approx(sorted(shown[measure].dropna()))
+        lows = sorted(s[0][0] for c in ax.collections for s in c.get_segments())
+        assert lows == pytest.approx(sorted(shown[f"{measure}_low"].dropna()))
 
 
 def test_the_terms_drawn_are_the_first_of_each_source(call):
@@ -192,8 +268,12 @@ def test_an_empty_selection_says_so_on_the_chart(call):
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
     axes = np.ravel(np.asarray(draw(table), dtype=object))
+    if plot == "validity":
+        return  # speaks of frames, not of sources
     seen = [
-        ax.get_title(loc="left") + ax.get_title(loc="right") + " ".join(t.get_text() for t in ax.get_yticklabels())
+        ax.get_title(loc="left")
+        + ax.get_title(loc="right")
+        + " ".join(t.get_text() for t in [*ax.get_yticklabels(), *ax.get_xticklabels()])
         for ax in axes
     ]
     assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
@@ -250,6 +330,10 @@ def test_a_table_of_another_measure_is_refused(call):
         an.plot_funnel(an.count_vocabulary(call))
     with pytest.raises(ValueError, match="plot_shift draws the table that score_shift gives"):
         an.plot_shift(an.compare_terms(call))
+    for plot, measure in {"frames": "compare_frames", "course": "count_codes", "facts": "compare_facts",
+                          "validity": "score_dictionary"}.items():  # fmt: skip
+        with pytest.raises(ValueError, match=f"plot_{plot} draws the table that {measure} gives"):
+            getattr(an, f"plot_{plot}")(an.count_voices(call))
     with pytest.raises(ValueError, match="by source or article_id, not by 'phase'"):
         an.plot_sentiment(an.score_sentiment(call), by="phase")
 

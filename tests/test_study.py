@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from analysis.__main__ import main
 from analysis.report.study import run_study
 
-FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-vocabulary", "03-vocabulary-outlet", "04-distinctive-terms", "04-distinctive-terms-outlet",
+FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-course", "03-dictionary", "03-facts", "03-frames", "04-distinctive-terms", "04-distinctive-terms-outlet",
            "04-funnel", "04-word-shift",
            "05-sentiment"]  # fmt: skip
 
