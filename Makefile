@@ -29,7 +29,7 @@ strip: $(READY)
 # the figure on top of the README
 readme-figure: $(READY)
 	$(BIN)/python -m analysis study call-2021 --notebook 03
-	cp figures/call-2021/03-vocabulary.svg docs/vocabulary.svg
+	cp figures/call-2021/03-frames.svg docs/frames.svg
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
