@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from analysis.corpus import read_corpus as read_corpus
     from analysis.corpus import read_passages as read_passages
     from analysis.corpus import write_corpus as write_corpus
+    from analysis.dictionary import read_errors as read_errors
+    from analysis.dictionary import score_dictionary as score_dictionary
+    from analysis.dictionary import score_indicators as score_indicators
     from analysis.facts import compare_facts as compare_facts
     from analysis.facts import read_fact as read_fact
     from analysis.figures import save_figure as save_figure
@@ -36,10 +39,7 @@ if TYPE_CHECKING:
     from analysis.frames import count_codes as count_codes
     from analysis.frames import count_cooccurrence as count_cooccurrence
     from analysis.frames import count_salience as count_salience
-    from analysis.frames import read_errors as read_errors
     from analysis.frames import read_frame as read_frame
-    from analysis.frames import score_dictionary as score_dictionary
-    from analysis.frames import score_indicators as score_indicators
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
@@ -103,6 +103,7 @@ _HOME = {
     "readings": ["score_voices"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
     "coding": ["count_confusion", "read_disagreements", "score_agreement"],
+    "dictionary": ["read_errors", "score_dictionary", "score_indicators"],
     "facts": ["compare_facts", "read_fact"],
     "frames": [
         "compare_frames",
@@ -110,10 +111,7 @@ _HOME = {
         "count_codes",
         "count_cooccurrence",
         "count_salience",
-        "read_errors",
         "read_frame",
-        "score_dictionary",
-        "score_indicators",
     ],
     "sheets": ["add_coding", "read_sheet", "write_sheet"],
     "figures": ["save_figure", "show_findings", "show_table"],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from analysis.corpus import Corpus
 
-DEFAULT = "call-2021"
+DEFAULT, EXAMPLE = "call-2021", "example"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -143,7 +143,8 @@ def _agreement(corpus: Corpus) -> int:
 
 def _frames(args: argparse.Namespace) -> int:
     from analysis.corpus import read_corpus
-    from analysis.frames import compare_frames, read_errors, score_dictionary, score_indicators
+    from analysis.dictionary import read_errors, score_dictionary, score_indicators
+    from analysis.frames import compare_frames
 
     corpus = read_corpus(args.corpus)
     if not args.validate:
@@ -168,7 +169,11 @@ def _frames(args: argparse.Namespace) -> int:
         raise ValueError(f"{corpus.name}: {scores.attrs['note']}")
     print(scores.attrs["coding"])
     print(_text(scores))
-    print("\nIndicators that hit once or never, hit wrongly, or are marked ambiguous:")
+    if corpus.name != EXAMPLE and (corpus.folder.parent / EXAMPLE).is_dir():
+        beside = score_dictionary(read_corpus(corpus.folder.parent / EXAMPLE))
+        print(f"\nBeside it, all decisions of the corpus {EXAMPLE}, in its own frames:")
+        print(_text(beside[beside["frame"] == "micro"].drop(columns="frame")))
+    print("\nIndicators that hit once or never, are below .8, or are marked ambiguous:")
     indicators = score_indicators(corpus)
     print(_text(indicators[(indicators["flag"] != "") | (indicators["ambiguous"] != "")]))
     print("\nWhere dictionary and reading differ:")

@@ -59,6 +59,8 @@ _HEADINGS = {
     "elsewhere": "count elsewhere",
     "first": "first sentence",
     "f1": "F1",
+    "f1_high": "to",
+    "f1_low": "95 % interval from",
     "floor": "smallest possible p",
     "found": "found by the dictionary",
     "high": "to",

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CALL, copy_corpus
+from conftest import CALL, ROOT, copy_corpus
 from scipy import stats
 from sklearn.metrics import precision_recall_fscore_support
 
 import analysis as an
 from analysis.__main__ import main
-from analysis.coding import reference_coding
+from analysis.coding import ALL, reference_coding
 from analysis.resampling import number_blocks
 from analysis.statistics import benjamini_hochberg
 
@@ -418,3 +418,33 @@ def test_validate_prints_the_table_and_where_it_errs(capsys):
     out = capsys.readouterr().out
     assert "in sample" in out and "micro" in out and "each article by the others" in out
     assert "false hit" in out and "miss" in out and "ambiguous" in out
+
+
+def test_the_readme_states_what_is_measured(call, example):
+    cells = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("|")
+    ]
+    said = {name: numbers for name, *numbers in cells}
+    held = example.select(article_id=sorted(example.codebook.held_out))
+    tables = [an.score_agreement(c, draws=0).set_index("frame") for c in (call, example, held)]
+
+    def two(value):
+        return f"{value:.2f}".removeprefix("0")
+
+    assert said["Krippendorff's alpha, all frames"] == [two(t.loc[ALL, "alpha"]) for t in tables]
+    assert said["lowest of a frame"] == [two(t["alpha"].drop(ALL).min()) for t in tables]
+    unaided = [two(t.loc[ALL, "alpha_unaided"]) for t in tables]
+    unaided[0] += f" ({tables[0].loc[ALL, 'n_unaided']} sentences)"
+    assert said["all frames, sentences without any indicator"] == unaided
+    rows = {
+        "the five articles, in sample": (call, "in sample"),
+        "each of them by the others": (call, "each article by the others"),
+        "the example, in sample": (example, "in sample"),
+        "the example, held out": (example, "held out"),
+    }
+    for name, (corpus, part) in rows.items():
+        row = an.score_dictionary(corpus).set_index(["part", "frame"]).loc[(part, "micro")]
+        f1 = f"{two(row['f1'])} ({two(row['f1_low'])} to {two(row['f1_high'])})"
+        assert said[name] == [two(row["precision"]), two(row["recall"]), f1]

@@ -36,6 +36,7 @@ ORDER = [
     "compare",
     "speech",
     "frames",
+    "dictionary",
     "facts",
     "contrasts",
     "keyness",

@@ -100,14 +100,16 @@ def test_word_has_real_tables_and_figures_with_alt_text(tables_only):
         xml = archive.read("word/document.xml").decode()
     alts = re.findall(r'<wp:docPr[^>]*descr="([^"]*)"', xml)
     assert len([a for a in alts if a]) == len(FIGURES)
-    assert any(a.startswith("Dot chart, a panel per source") for a in alts)
+    assert any(a.startswith("Bars of the share of sentences with each frame") for a in alts)
 
 
 def test_pdf_has_text_title_and_bookmarks(tables_only):
     reader = PdfReader(report(tables_only) / "report.pdf")
     assert "Biden-Putin video call" in reader.metadata.title
     titles = [item.title for item in reader.outline if not isinstance(item, list)]
-    assert {"What was read", "Who speaks", "Framing vocabulary", "Distinctive terms", "Sentiment"} <= set(titles)
+    assert {"What was read", "Who speaks", "Frames, and what is left out", "Distinctive terms", "Sentiment"} <= set(
+        titles
+    )
     assert "weighted log-odds" in " ".join(page.extract_text() for page in reader.pages)
 
 
