@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.coding import count_confusion as count_confusion
-    from analysis.coding import read_disagreements as read_disagreements
-    from analysis.coding import score_agreement as score_agreement
+    from analysis.agreement import count_confusion as count_confusion
+    from analysis.agreement import read_disagreements as read_disagreements
+    from analysis.agreement import score_agreement as score_agreement
+    from analysis.agreement import score_pairs as score_pairs
     from analysis.compare import compare_articles as compare_articles
     from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
@@ -102,7 +103,7 @@ _HOME = {
     ],
     "readings": ["score_voices"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
-    "coding": ["count_confusion", "read_disagreements", "score_agreement"],
+    "agreement": ["count_confusion", "read_disagreements", "score_agreement", "score_pairs"],
     "dictionary": ["read_errors", "score_dictionary", "score_indicators"],
     "facts": ["compare_facts", "read_fact"],
     "frames": [

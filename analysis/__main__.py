@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     task.add_argument("--read", metavar="FILE", help="take a filled-in sheet back")
     task.add_argument("--agreement", action="store_true", help="say how far the coders agree")
-    coding.add_argument("--coder", help="whose sheet it is (default: a free letter; with --read the name of the file)")
+    coding.add_argument("--coder", help="whose sheet it is (default: a free letter; with --read what the sheet says)")
     coding.add_argument("--kind", choices=["person", "machine"], help="with --read: what kind of reader a new coder is")
     coding.add_argument("--description", default="", help="with --read: how the coding was done")
     coding.add_argument("--replace", action="store_true", help="with --read: replace what the coder coded before")
@@ -119,7 +119,7 @@ def _coding(args: argparse.Namespace) -> int:
         print(f"{path}: {len(sheet)} sentences for coder {coder}. It holds text of the articles; do not publish it.")
         return 0
     if args.read:
-        codes = read_sheet(corpus, args.read, coder=args.coder or Path(args.read).stem)
+        codes = read_sheet(corpus, args.read, coder=args.coder)
         add_coding(corpus, codes, kind=args.kind, description=args.description, replace=args.replace)
         print(f"coding.csv has {len(codes)} rows of coder {codes['coder'].iloc[0]} now")
         corpus = read_corpus(args.corpus, args.text)
@@ -127,13 +127,16 @@ def _coding(args: argparse.Namespace) -> int:
 
 
 def _agreement(corpus: Corpus) -> int:
-    from analysis.coding import count_confusion, describe_coding, read_disagreements, score_agreement
+    from analysis.agreement import count_confusion, read_disagreements, score_agreement, score_pairs
+    from analysis.coding import describe_coding
 
     print(describe_coding(corpus))
     table = score_agreement(corpus)
     print(table.attrs.get("note", ""))
     if len(table):
         print(_text(table.drop(columns=["n_sentences", "attributes_alike", "attributes"])))
+        print("\nTwo by two:")
+        print(_text(score_pairs(corpus)))
         print("\nWhat one coder saw where another saw something else (pairs of coders):")
         print(_text(count_confusion(corpus)))
         print("\nSentences on which coders differ, and what was decided:")

@@ -5,13 +5,13 @@ A coder codes by the definitions. Indicators only try to reproduce that reading,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.patterns import Condition, Pattern, read_pattern
+from analysis.patterns import Condition, Pattern, Wording, read_pattern
 from analysis.text import read_toml
 
 NONE = "NONE"  # the code of a sentence that was read and has no frame
@@ -45,10 +45,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Codebook:
-    """All frames, and the articles that were not looked at while indicators were chosen."""
+    """All frames, the rules of coding, and the articles that were not looked at while indicators were chosen."""
 
     frames: tuple[Frame, ...]
     held_out: frozenset[str] = frozenset()
+    rules: tuple[str, ...] = ()
 
     @property
     def codes(self) -> list[str]:
@@ -90,7 +91,8 @@ def read_codebook(folder: Path) -> Codebook:
     table = read_toml(folder / "codebook.toml")
     frames = [_read_frame(entry, number) for number, entry in enumerate(table.get("frame", []), start=1)]
     _refuse_doubles([frame.code for frame in frames], "codebook.toml: frame")
-    return Codebook(tuple(frames), frozenset(table.get("held_out", {}).get("articles", [])))
+    rules = tuple(" ".join(rule.split()) for rule in table.get("coding", {}).get("rules", []))
+    return Codebook(tuple(frames), frozenset(table.get("held_out", {}).get("articles", [])), rules)
 
 
 def _read_frame(entry: Mapping[str, Any], number: int) -> Frame:
@@ -99,17 +101,19 @@ def _read_frame(entry: Mapping[str, Any], number: int) -> Frame:
     )
     place = f"codebook.toml: {entry['code']}"
     code = entry["code"]
-    if not isinstance(code, str) or not code.strip() or code == NONE or set(code) & set(",;=|"):
+    if not isinstance(code, str) or not code.strip() or code.upper() == NONE or set(code) & set(",;=|"):
         raise ValueError(f"{place}: a code is a short name without , ; = or |, and not {NONE!r}")
     if not isinstance(entry["indicators"], list) or not entry["indicators"]:
         raise ValueError(f"{place}: indicators is no list of patterns, or an empty one; a frame needs at least one")
     indicators = tuple(_read_indicator(item, code, place) for item in entry["indicators"])
     _refuse_found_twice(indicators, place)
     unless = tuple(entry.get("unless", []))
-    barred = tuple(Condition("NOT", wordings=_read_pattern(text, f"{place}: unless").wordings) for text in unless)
+    barred = tuple(Condition("NOT", wordings=_read_wordings(text, f"{place}: unless")) for text in unless)
     attributes = entry.get("attributes", {})
     if not isinstance(attributes, dict) or not all(_is_texts(values) for values in attributes.values()):
-        raise ValueError(f'{place}: attributes names the values of each key: {{ target = ["A", "B"] }}')
+        raise ValueError(
+            f'{place}: attributes names the values of each key, without ; = or |: {{ target = ["A", "B"] }}'
+        )
     texts = {key: " ".join(str(entry.get(key, "")).split()) for key in ("definition", "include", "exclude")}
     return Frame(
         code=code, name=str(entry.get("name", code)), **texts, attributes=attributes, unless=unless,
@@ -167,7 +171,16 @@ def _read_pattern(text: str, place: str) -> Pattern:
         raise ValueError(f"{place}: {error}") from None
 
 
+def _read_wordings(text: str, place: str) -> tuple[Wording, ...]:
+    pattern = _read_pattern(text, place)
+    if pattern.conditions:
+        raise ValueError(f"{place}: {text!r} has a condition; words, phrases and beginnings alone can bar a frame")
+    return pattern.wordings
+
+
 def _check_keys(entry: Mapping[str, Any], needed: set[str], known: set[str], place: str) -> None:
+    if not isinstance(entry, Mapping):
+        raise ValueError(f"{place} is no table; write its heading in two brackets: [[…]]")
     if missing := sorted(needed - entry.keys()):
         raise ValueError(f"{place} lacks {', '.join(missing)}")
     if unknown := sorted(entry.keys() - known):
@@ -175,8 +188,9 @@ def _check_keys(entry: Mapping[str, Any], needed: set[str], known: set[str], pla
 
 
 def _refuse_doubles(codes: Sequence[str], what: str) -> None:
-    if doubled := next((code for i, code in enumerate(codes) if code in codes[:i]), None):
-        raise ValueError(f"{what} {doubled!r} stands twice")
+    folded = [code.casefold() for code in codes]
+    if doubled := next((codes[i] for i, code in enumerate(folded) if code in folded[:i]), None):
+        raise ValueError(f"{what} {doubled!r} stands twice (small and capital letters are the same)")
 
 
 def _refuse_found_twice(indicators: Sequence[Indicator], place: str) -> None:
@@ -192,13 +206,29 @@ def _refuse_found_twice(indicators: Sequence[Indicator], place: str) -> None:
 
 
 def _is_texts(values: object) -> bool:
-    return isinstance(values, list) and bool(values) and all(isinstance(value, str) for value in values)
+    texts = isinstance(values, list) and bool(values) and all(isinstance(value, str) for value in values)
+    return texts and not any(set(value) & set(";=|") for value in values)  # type: ignore[attr-defined]
 
 
 def phrases_of(patterns: Sequence[Pattern]) -> Iterator[tuple[str, ...]]:
     """Give the phrases among the patterns; they are counted as terms beside their words."""
     for pattern in patterns:
         yield from pattern.phrases
+
+
+def check_articles(codebook: Codebook, facts: Sequence[Fact], articles: Collection[str]) -> None:
+    """Refuse a codebook or facts that name an article which the corpus does not have.
+
+    Raises
+    ------
+    ValueError
+        The file, where, and the article.
+    """
+    named = [("codebook.toml: held_out", codebook.held_out)]
+    named += [(f"facts.toml: {fact.code}", fact.articles) for fact in facts]
+    for place, names in named:
+        if unknown := sorted(set(names) - set(articles)):
+            raise ValueError(f"{place}: articles.csv has no article {unknown[0]!r}")
 
 
 def codes_of(attribute: str) -> list[tuple[str, str]]:

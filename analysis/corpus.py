@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.build import Tables, build_tables, read_judgements
-from analysis.codebook import Codebook, Fact, read_codebook, read_facts
+from analysis.codebook import Codebook, Fact, check_articles, read_codebook, read_facts
 from analysis.matching import find_texts, match_texts
 from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
@@ -469,7 +469,8 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
 
 
 def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> Corpus:
-    passages, codebook = tables["passages"], read_codebook(folder)
+    passages, codebook, facts = tables["passages"], read_codebook(folder), read_facts(folder)
+    check_articles(codebook, facts, set(tables["articles"]["article_id"]))
     terms = tables["terms"][["term", "kind"]].drop_duplicates().sort_values(["term", "kind"], ignore_index=True)
     listed = [(indicator.frame, indicator.pattern.text) for indicator in codebook.indicators]
     pairs = list(dict.fromkeys([*listed, *_pairs(tables["indicator_hits"])]))
@@ -486,7 +487,7 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         hits=_count_matrix(passages, tables["indicator_hits"], indicators),
         indicators=indicators,
         codebook=codebook,
-        facts=read_facts(folder),
+        facts=facts,
         texts=pd.Series(texts, index=passages.index, dtype=object),
         tables={**tables, **readings},
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),

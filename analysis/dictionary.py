@@ -70,7 +70,9 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
     columns += [f"{name}{end}" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
     table = to_table(pd.DataFrame(rows, columns=columns), corpus)
     if not rows:
-        table.attrs["note"] = "No sentence has been read: python -m analysis coding --sheet writes a sheet for a coder."
+        table.attrs["note"] = (
+            f"No sentence has been read: python -m analysis coding {corpus.name} --sheet writes a sheet for a coder."
+        )
     table.attrs["coding"], table.attrs["frames"] = describe_coding(corpus), frame_names(corpus)
     return table
 

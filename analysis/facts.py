@@ -76,8 +76,16 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
                "side", "found", "agree"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"})
     result = to_table(table, corpus)
-    readers = read.drop_duplicates(["article_id", "fact"])["kind"].unique()
-    result.attrs["readers"] = sorted(readers)
+    kinds = sorted(read.loc[read["article_id"].isin(table["article_id"]), "kind"].unique())
+    result.attrs["readers"] = (
+        f"Read by a {' and a '.join(kinds)}." if kinds else "Found by patterns; nobody has read for it."
+    )
+    known = {fact.code: fact.known_from for fact in corpus.facts if fact.known_from}
+    dates = table["article_id"].map(corpus.articles.set_index("article_id")["date"])
+    early = (table["n"] > 0) & (dates != "") & (dates < table["fact"].map(known).astype(str).replace("nan", ""))
+    if early.any():
+        listed = ", ".join(f"{row.fact} ({row.article_id})" for row in table[early].itertuples())
+        result.attrs["note"] = f"Mentioned before the day that facts.toml gives as known_from: {listed}."
     return result
 
 

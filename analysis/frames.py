@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.codebook import NONE, codes_of
-from analysis.coding import SENTENCE, describe_coding, reference_coding
+from analysis.coding import CODED_SECTIONS, SENTENCE, describe_coding, reference_coding
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus, show_sentences
 from analysis.resampling import BLOCK, DRAWS, check_draws, number_blocks, share_intervals
@@ -47,17 +47,18 @@ def count_codes(corpus: Corpus) -> pd.DataFrame:
         One row per sentence and frame that the reading or the dictionary has there, in reading order: article_id,
         source, sentence, section, frame, coded (by the reading; empty where the sentence was not read), found (by the
         dictionary, indicators marked ambiguous left out), patterns (that hit, ambiguous ones too), attribute, voice
-        (outlet takes scare quotes along), speaker, side, passage, begins, ends (share of the article's words before the
-        sentence and up to its end).
+        (outlet takes scare quotes along), speaker, side, passage, carried (how these are known: 'one voice' has the
+        whole sentence; 'indicator': the passage with most hits; 'longest': no indicator hits, the longest passage),
+        begins, ends (share of the article's words before the sentence and up to its end).
     """
     cells = read_cells(corpus)
     present = cells["coded"].fillna(False).astype(bool) | cells["found"]
     places = pd.MultiIndex.from_frame(corpus.passages[ROW])
     chosen = cells[present & pd.MultiIndex.from_frame(cells[ROW]).isin(places)]
     columns = ["article_id", "source", "sentence", "section", "frame", "coded", "found", "patterns", "attribute",
-               "voice", "speaker", "side", "passage", "begins", "ends"]  # fmt: skip
+               "voice", "speaker", "side", "passage", "carried", "begins", "ends"]  # fmt: skip
     table = to_table(chosen[columns], corpus)
-    table.attrs["frames"] = frame_names(corpus)
+    table.attrs["frames"], table.attrs["coding"] = frame_names(corpus), describe_coding(corpus)
     return table
 
 
@@ -92,7 +93,8 @@ def read_cells(corpus: Corpus) -> pd.DataFrame:
     cells["attribute"] = present.reindex(key).fillna("").to_numpy()
     hits = corpus.tables["indicator_hits"]
     cells["found"] = key.isin(pd.MultiIndex.from_frame(hits.loc[decisive(corpus, hits), [*SENTENCE, "frame"]]))
-    patterns = hits.groupby([*SENTENCE, "frame"])["pattern"].agg(lambda p: ", ".join(dict.fromkeys(p)))
+    named = hits["pattern"].where(decisive(corpus, hits), hits["pattern"] + " (ambiguous)")
+    patterns = named.groupby([hits[c] for c in (*SENTENCE, "frame")]).agg(lambda p: ", ".join(dict.fromkeys(p)))
     cells["patterns"] = patterns.reindex(key).fillna("").to_numpy()
     return _carry(cells, passages, _said_hits(corpus, hits))
 
@@ -133,9 +135,11 @@ def _carry(cells: pd.DataFrame, passages: pd.DataFrame, hits: pd.DataFrame) -> p
     found = most.reindex(pd.MultiIndex.from_frame(cells[[*SENTENCE, "frame"]])).to_numpy()
     default = longest.reindex(pd.MultiIndex.from_frame(cells[SENTENCE])).to_numpy()
     cells = cells.assign(passage=np.where(np.isnan(found), default, found).astype(np.int64))
-    voices = passages.set_index(ROW)[["voice", "speaker", "side"]]
-    voices["voice"] = voices["voice"].replace("scare", "outlet")
-    return cells.join(voices, on=ROW)
+    voices = passages.assign(voice=passages["voice"].replace("scare", "outlet"))
+    several = voices.drop_duplicates([*SENTENCE, "voice", "side"]).groupby(SENTENCE).size() > 1
+    several = several.reindex(pd.MultiIndex.from_frame(cells[SENTENCE])).to_numpy()
+    cells["carried"] = np.where(~several, "one voice", np.where(np.isnan(found), "longest", "indicator"))
+    return cells.join(voices.set_index(ROW)[["voice", "speaker", "side"]], on=ROW)
 
 
 # -------------------------------------------------------------------------------------------- comparison
@@ -160,12 +164,13 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
         One row per group, frame and voice ('all', and its parts outlet, reported, quote), zeros kept. By the reading:
         coded (sentences with the frame), coded_sentences (sentences read), coded_share, block_low, block_high (95 %
         interval of the share, conditional on these articles; NaN below ten blocks and for zero), coded_per_1000 (such
-        sentences per 1,000 words read), articles, n_articles (k of n have it). By the dictionary: found, n_sentences,
-        found_share, found_block_low, found_block_high, found_per_1000; n_words. The denominators are the group's, so
-        that voices sum to 'all'; shares of the outlet's own sentences come from `select(voice="outlet")`.
-        gap (mean share of the group's articles less that of the others'), p (of that gap, permuting articles;
-        one-sided; voice 'all' only), p_adjusted (Benjamini-Hochberg over testable rows), floor (smallest p there can
-        be), testable (floor .05 or less); n_blocks. What was not read is NaN, and in no denominator.
+        sentences per 1,000 words read), articles, n_articles (k of the n that were read have it). By the dictionary:
+        found, n_sentences, found_share, found_block_low, found_block_high, found_per_1000; n_words. The denominators
+        are the group's, without subheads, so that voices sum to 'all'; shares of the outlet's own sentences come from
+        `select(voice="outlet")`. gap (mean share of the group's articles less that of the others'), p (of that gap,
+        permuting articles; one-sided; voice 'all' only), p_adjusted (Benjamini-Hochberg over testable rows), floor
+        (smallest p there can be), testable (floor .05 or less); n_blocks. What was not read is NaN, and in no
+        denominator. `attrs["voices"]` says how far voices are told by rule.
 
     Raises
     ------
@@ -204,7 +209,9 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
         if kind == "coded":
             having = mine.groupby(["group", "frame", "voice"])["article_id"].nunique()
             table["articles"] = having.reindex(key, fill_value=0).to_numpy()
-            table["n_articles"] = table[by].map(corpus.articles[by].value_counts()).astype("int64")
+            table["n_articles"] = (
+                table[by].map(whole.groupby("group")["article_id"].nunique()).fillna(0).astype("int64")
+            )
         else:
             table["n_words"], table["n_blocks"] = of_words, n_blocks
     unread = table["coded_sentences"] == 0
@@ -213,12 +220,24 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
     table = _permute(table, codes[kinds["coded"]], sentences[read], corpus, by, seed)
     result = to_table(table, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
     result.attrs["coding"], result.attrs["frames"] = describe_coding(corpus), frame_names(corpus)
+    result.attrs["voices"] = _describe_carrying(codes[kinds["coded"]])
     return result
 
 
+def _describe_carrying(codes: pd.DataFrame) -> str:
+    """Say how far the voices of the codes are told by rule."""
+    n = codes["carried"].value_counts()
+    ruled = n.get("indicator", 0) + n.get("longest", 0)
+    if not len(codes):
+        return ""
+    return (f"The voice of {ruled} of the {len(codes)} codes, in sentences of several voices, is told by rule: where"
+            f" indicators stand ({n.get('indicator', 0)}), else the longest part ({n.get('longest', 0)}).")  # fmt: skip
+
+
 def _selected_sentences(corpus: Corpus, by: str) -> pd.DataFrame:
-    """Give the sentences of a selection with their group, selected words, block, and whether they were read."""
+    """Give the sentences of a selection, subheads apart, with group, selected words, block, and if they were read."""
     passages = corpus.passages.assign(group=corpus.labels(by), block=number_blocks(corpus))
+    passages = passages[passages["section"].isin(CODED_SECTIONS)]
     rows = passages.groupby(SENTENCE, sort=False).agg(
         group=("group", "first"), n_words=("n_words", "sum"), block=("block", "first")
     ).reset_index()  # fmt: skip
@@ -287,7 +306,7 @@ def count_salience(corpus: Corpus) -> pd.DataFrame:
     DataFrame
         One row per article and frame, zeros kept: article_id, source, frame, coded (sentences of the selection), first
         (number of the first such sentence), begins (share of the article's words before it), headline, standfirst (the
-        frame is there). NaN where the article was not read.
+        frame is there). NaN where nothing of the article, or no such part of it, was read or is selected.
     """
     codes = _coded(corpus)
     index = pd.MultiIndex.from_product(
@@ -300,11 +319,13 @@ def count_salience(corpus: Corpus) -> pd.DataFrame:
     for section in ("headline", "standfirst"):
         rows[section] = grouped["section"].agg(lambda sections, section=section: (sections == section).any())
     rows = rows.reindex(index).reset_index()
-    read = rows["article_id"].isin(set(reference_coding(corpus)["article_id"]))
-    rows["coded"] = rows["coded"].fillna(0).astype("Int64").where(read)
+    places = pd.MultiIndex.from_frame(reference_coding(corpus)[SENTENCE])
+    read = corpus.passages[pd.MultiIndex.from_frame(corpus.passages[SENTENCE]).isin(places)]
+    rows["coded"] = rows["coded"].fillna(0).astype("Int64").where(rows["article_id"].isin(set(read["article_id"])))
     rows["first"] = rows["first"].astype("Int64")
     for section in ("headline", "standfirst"):
-        rows[section] = rows[section].astype("boolean").fillna(False).where(read)
+        there = rows["article_id"].isin(set(read.loc[read["section"] == section, "article_id"]))
+        rows[section] = rows[section].astype("boolean").fillna(False).where(there)
     rows.insert(1, "source", rows["article_id"].map(corpus.articles.set_index("article_id")["source"]))
     return to_table(rows, corpus)
 
@@ -321,14 +342,15 @@ def count_cooccurrence(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per group and pair of frames, zeros kept: the group, frame, other_frame, both (sentences), coded,
-        other_coded (sentences with each), jaccard (both of those with either; NaN where neither occurs).
+        One row per group of which something was read, and pair of frames, zeros kept: the group, frame, other_frame,
+        both (sentences), coded, other_coded (sentences with each), jaccard (both of those with either; NaN where
+        neither occurs).
     """
     check_by(corpus, by, "count_cooccurrence")
     codes = _coded(corpus)
     codes = codes.assign(group=codes["article_id"].map(corpus.articles.set_index("article_id")[by]))
-    rows = []
-    for group in corpus.groups(by):
+    rows, read = [], set(_selected_sentences(corpus, by).query("read")["group"])
+    for group in [g for g in corpus.groups(by) if g in read]:
         mine = codes[codes["group"] == group]
         places = {
             code: set(map(tuple, mine.loc[mine["frame"] == code, SENTENCE].to_numpy()))

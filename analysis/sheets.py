@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.codebook import NONE
-from analysis.coding import CODED_SECTIONS, FINAL, SENTENCE, check_code
+from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final
 from analysis.corpus import Corpus, sentence_texts
 from analysis.tables import empty_table, guard, nearest, unguard, write_readings
 from analysis.text import decode, tokenize
 
 SLOTS = 5  # frames of one sentence; a coder may add frame_6 and attribute_6
-COLUMNS = ["row", "rows", "unit", "section", "before", "text"]
+COLUMNS = ["row", "rows", "coder", "unit", "section", "before", "text"]
+MOST = 12  # faults said one by one
 _SHOWN = 4_000  # characters; a spreadsheet's cell holds 32,767
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Place = tuple[str, int]
@@ -51,17 +52,19 @@ def write_sheet(
     Returns
     -------
     DataFrame
-        What was written: row, rows (number of the row, and how many there are), unit (stands for article and sentence),
-        section, before (the sentence before, for pronouns), text, frame_1, attribute_1 … frame_5, attribute_5 (empty).
+        What was written: row, rows (number of the row, and how many there are), coder, unit (stands for article and
+        sentence), section, before (the sentence before, for pronouns), text, frame_1, attribute_1 … frame_5,
+        attribute_5, and note (empty; a note is for the coder, and is not read).
 
     Raises
     ------
     ValueError
-        No text, no frame in codebook.toml, no sentence, another ending than .csv or .xlsx.
+        No text, no frame in codebook.toml, no sentence, no fit name of a coder, another ending than .csv or .xlsx.
     FileExistsError
         The file is there already; a coder's work is never written over.
     """
     path = Path(path)
+    check_coder(coder)
     if path.suffix not in (".csv", ".xlsx"):
         raise ValueError(f"{path.name}: a sheet is a .csv or .xlsx file")
     if path.exists():
@@ -85,17 +88,23 @@ def write_sheet(
     order = np.random.default_rng([seed, own]).permutation(len(places))
     units, sections = _units(corpus), passages.set_index(SENTENCE)["section"]
     rows = [
-        [number, len(places), units[place], sections[place], _cut(texts.get((place[0], place[1] - 1), "")),
-         _cut(texts[place]), *[""] * (2 * SLOTS)]
+        [number, len(places), coder, units[place], sections[place], _cut(texts.get((place[0], place[1] - 1), "")),
+         _cut(texts[place]), *[""] * (2 * SLOTS + 1)]
         for number, place in enumerate((places[i] for i in order), start=1)
     ]  # fmt: skip
-    sheet = pd.DataFrame(rows, columns=[*COLUMNS, *_slots(SLOTS)])
+    sheet = pd.DataFrame(rows, columns=[*COLUMNS, *_slots(SLOTS), "note"])
     content = _to_xlsx(sheet, corpus) if path.suffix == ".xlsx" else _to_csv(sheet)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content)
     part.replace(path)
     return sheet
+
+
+def check_coder(name: str) -> None:
+    """Refuse a coder's name that could not stand in a table or name a file."""
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise ValueError(f"coder {name!r}: give one name of letters, digits, '-', '_', '.' (--coder)")
 
 
 def _slots(n: int) -> list[str]:
@@ -140,16 +149,21 @@ def _to_xlsx(sheet: pd.DataFrame, corpus: Corpus) -> bytes:
         texts = (frame.code, frame.name, frame.definition, frame.include, frame.exclude, values)
         legend.append([guard(_ILLEGAL.sub(" ", text)) for text in texts])
     legend.append([NONE, "no frame", "the sentence was read and has none of these", "", "", ""])
-    listed = DataValidation(type="list", formula1=f"codebook!$A$2:$A${legend.max_row}", allow_blank=True)
+    legend.cell(1, 7, "Every row needs a code: frame_1, and more frames in frame_2 and so on. An attribute is written"
+                " key=value with one of the values listed, several with ; between them: target=A;target=B")  # fmt: skip
+    codes = legend.max_row
+    for number, rule in enumerate(corpus.codebook.rules, start=1):
+        legend.append(["" if number > 1 else "rules", number, guard(_ILLEGAL.sub(" ", rule))])
+    listed = DataValidation(type="list", formula1=f"codebook!$A$2:$A${codes}", allow_blank=True)
     listed.error, listed.errorTitle, listed.showErrorMessage = "Take a code of the codebook.", "Unknown code", True
     page.add_data_validation(listed)
     for number, name in enumerate(sheet, start=1):
         letter = get_column_letter(number)
-        width = {"before": 50, "text": 80, "unit": 14}.get(name, 16 if name.startswith("attribute") else 10)
+        width = {"before": 50, "text": 80, "unit": 14, "note": 40}.get(name, 16 if name.startswith("attribute") else 10)
         page.column_dimensions[letter].width = width
         if name.startswith("frame_"):
             listed.add(f"{letter}2:{letter}{len(sheet) + 1}")
-    for letter, width in zip("ABCDEF", (10, 26, 60, 60, 60, 50), strict=True):
+    for letter, width in zip("ABCDEFG", (10, 26, 60, 60, 60, 50, 50), strict=True):
         legend.column_dimensions[letter].width = width
     for cells in [*page.iter_rows(), *legend.iter_rows()]:
         for cell in cells:
@@ -176,7 +190,7 @@ def _undated(content: bytes) -> bytes:
 # ---------------------------------------------------------------------------------------------- coming back
 
 
-def read_sheet(corpus: Corpus, path: str | Path, *, coder: str) -> pd.DataFrame:
+def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) -> pd.DataFrame:
     """Read a sheet that a coder has filled in, and say row by row what is wrong with it.
 
     Parameters
@@ -185,8 +199,8 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str) -> pd.DataFrame:
         The corpus (or selection) that the sheet was written from.
     path : str or Path
         `.csv` with commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, or `.xlsx`.
-    coder : str
-        Who coded it.
+    coder : str, optional
+        Who coded it; the sheet says so otherwise.
 
     Returns
     -------
@@ -196,18 +210,25 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        All faults, one sentence each: a row that is missing, stands twice or belongs to another corpus; a sentence
-        that has changed since; one without a code; a frame or attribute that the codebook does not have.
+        The faults, one sentence each: a row that is missing, stands twice or belongs to another corpus; a sentence
+        that has changed since; one without a code; a frame or attribute that the codebook does not have; another
+        coder's sheet.
     """
     path = Path(path)
     sheet = _read_cells(path)
     lacking = [c for c in ("row", "rows", "unit", "frame_1") if c not in sheet]
-    unknown = [c for c in sheet if c not in COLUMNS and not re.fullmatch(r"(frame|attribute)_\d+", c)]
+    unknown = [
+        c for c in sheet if c not in COLUMNS and not re.fullmatch(r"(frame|attribute)_\d+|(note|comment)s?.*", c)
+    ]
     faults = [f"{path.name}: column {c!r} is missing; send the sheet back with all its columns" for c in lacking]
     faults += [f"{path.name}: unknown column {c!r}; {nearest(c, [*COLUMNS, *_slots(SLOTS)])}" for c in unknown]
     if faults:
-        raise ValueError("\n".join(faults))
+        raise ValueError(_listed(faults))
+    coder = _whose(path.name, sheet, coder)
     places = {unit: place for place, unit in _units(corpus).items()}
+    if not set(sheet["unit"]) & set(places):
+        raise ValueError(f"{path.name}: no row belongs to {corpus.name}; it is the sheet of another corpus, or the"
+                         " articles were changed since it was written")  # fmt: skip
     texts = sentence_texts(corpus)
     rows: list[dict[str, object]] = []
     seen: dict[str, int] = {}
@@ -222,25 +243,44 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str) -> pd.DataFrame:
             faults.append(f"{where}: unit {unit!r} is no sentence of {corpus.name}; the row is from another corpus, or"
                           " the article was changed since the sheet was written")  # fmt: skip
         elif _changed(cells.get("text", ""), texts.get(place, "")):
-            faults.append(f"{where}: the sentence is another one than in the corpus now; write a new sheet")
+            faults.append(f"{where}: the text is not the sentence of its unit; was a column sorted alone, or the"
+                          " file saved in an odd encoding? Otherwise the corpus was changed since")  # fmt: skip
         else:
             codes, wrong = _codes(corpus, cells)
             faults += [f"{where}: {fault}" for fault in wrong]
             rows += [dict(zip(SENTENCE, place, strict=True), coder=coder, frame=f, attribute=a) for f, a in codes]
     faults += _missing(path.name, sheet)
     if faults:
-        raise ValueError("\n".join(faults))
+        raise ValueError(_listed(faults))
     return pd.DataFrame(rows, columns=list(empty_table("coding"))).sort_values([*SENTENCE, "frame"], ignore_index=True)
+
+
+def _listed(faults: Sequence[str]) -> str:
+    more = [f"… and {len(faults) - MOST} more"] if len(faults) > MOST else []
+    return "\n".join([*faults[:MOST], *more])
+
+
+def _whose(file: str, sheet: pd.DataFrame, coder: str | None) -> str:
+    """Say whose sheet it is, and refuse one coder's sheet under another's name."""
+    named = sorted(set(sheet["coder"]) - {""}) if "coder" in sheet else []
+    if len(named) > 1 or (coder and named and named != [coder]):
+        raise ValueError(f"{file}: the sheet is that of {' and '.join(named)}; each coder has one of their own")
+    if not named and not coder:
+        raise ValueError(f"{file}: the sheet does not say whose it is; say it (--coder)")
+    return coder or named[0]
 
 
 def _read_cells(path: Path) -> pd.DataFrame:
     """Read the cells of a sheet as texts, whatever a spreadsheet made of the file."""
     if not path.exists():
         raise ValueError(f"{path}: not found")
-    rows = list(_read_workbook(path) if path.suffix == ".xlsx" else _read_lines(path))
+    start = path.read_bytes()[:4]
+    if start == b"\xd0\xcf\x11\xe0":
+        raise ValueError(f"{path.name}: an old Excel file (.xls); save it as .xlsx or as CSV")
+    rows = list(_read_workbook(path) if start.startswith(b"PK") else _read_lines(path))
     if not rows:
         raise ValueError(f"{path.name} is empty")
-    header = [_cell(name) for name in rows[0]]
+    header = [_cell(name).lower() for name in rows[0]]
     named = [i for i, name in enumerate(header) if name]
     if doubled := next((header[i] for n, i in enumerate(named) if header[i] in [header[k] for k in named[:n]]), None):
         raise ValueError(f"{path.name}: column {doubled!r} stands twice")
@@ -259,14 +299,18 @@ def _read_workbook(path: Path) -> Iterator[Sequence[object]]:
     from openpyxl import load_workbook  # needs some time to load
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        yield from book[book.sheetnames[0]].iter_rows(values_only=True)
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True)
+            name = next((n for n in book.sheetnames if n != "codebook"), book.sheetnames[0])
+            yield from book[name].iter_rows(values_only=True)
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name}: cannot be read as a workbook ({error}); save it as .xlsx or .csv") from None
 
 
 def _read_lines(path: Path) -> Iterator[Sequence[str]]:
     text = decode(path.read_bytes(), path.name)
+    if re.match(r"sep=.\n", text):  # Excel's own first line
+        text = text.partition("\n")[2]
     header = text.partition("\n")[0]
     return csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
 
@@ -349,20 +393,19 @@ def add_coding(
     Raises
     ------
     ValueError
-        A coder of whom it is not said what kind of reader it is, or who has coded some of these sentences before.
+        A coder of whom it is not said what kind of reader it is, or who has coded some of these sentences before; an
+        article that was changed since others coded it.
     """
     coding, coders = corpus.tables["coding"], corpus.tables["coders"]
     names: Sequence[str] = sorted(set(codes["coder"]))
-    if len(names) != 1 or not re.fullmatch(r"[\w.-]+", names[0]):
-        raise ValueError(
-            f"coder {', '.join(map(repr, names)) or 'nobody'}: give one name of letters, digits, '-', '_', '.'"
-        )
-    name = names[0]
+    if len(names) != 1:
+        raise ValueError(f"codes: {len(names)} coders; add one at a time")
+    check_coder(name := names[0])
     known = name in set(coders["coder"])
     if kind not in (None, "person", "machine"):
         raise ValueError(f"kind {kind!r} is not 'person' or 'machine'")
     if not known and kind is None:
-        what = "who reconciled the coding" if name == FINAL else f"what kind of reader {name!r} is"
+        what = "who reconciled the coding" if is_final(name) else f"what kind of reader {name!r} is"
         raise ValueError(f"say {what}: kind person or machine")
     if known and kind and kind != coders.set_index("coder").loc[name, "kind"]:
         raise ValueError(
@@ -379,5 +422,7 @@ def add_coding(
     if not known:
         row = pd.DataFrame([{"coder": name, "kind": kind, "description": description}])
         coders = pd.concat([coders, row]).sort_values("coder", ignore_index=True)
+    if changed := changed_since_coded(corpus):
+        raise ValueError("\n".join(changed))
     write_readings(corpus.folder, {"coding": merged, "coders": coders})
     return merged

@@ -412,7 +412,27 @@ def write_readings(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     path = folder / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     built = [entry for entry in package["resources"] if entry["name"] not in READINGS]
-    _write_staged(folder, contents, package | {"resources": built + _describe_readings(folder, contents)})
+    resources = built + _describe_readings(folder, contents)
+    _write_staged(folder, contents, package | {"resources": resources, "coded": _coded_states(folder, tables)})
+
+
+def _coded_states(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Remember of each article that has been coded which text that was."""
+    articles = read_table(folder, "articles")
+    now = dict(zip(articles["article_id"], article_states(articles), strict=True))
+    coded = {a for table in tables.values() if "article_id" in table for a in table["article_id"]}
+    return dict(sorted({**read_coded_states(folder), **{a: now[a] for a in coded if a in now}}.items()))
+
+
+def article_states(articles: pd.DataFrame) -> list[str]:
+    """Give for each article what changes when its sentences do: checksum of the text and number of sentences."""
+    return [f"{sha}/{n}" for sha, n in zip(articles["sha256"], articles["n_sentences"], strict=True)]
+
+
+def read_coded_states(folder: Path) -> dict[str, str]:
+    """Read what was remembered of the articles when they were coded."""
+    path = folder / "datapackage.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")).get("coded", {})) if path.exists() else {}
 
 
 def _describe_readings(folder: Path, more: Iterable[str] = ()) -> list[dict[str, object]]:

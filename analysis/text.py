@@ -148,7 +148,7 @@ def normal_form(word: str) -> str:
 # What a corpus's own judgement files may hold.
 TOML_TABLES = {
     "boilerplate.toml": ("rule", "span", "line"),
-    "codebook.toml": ("frame", "held_out"),
+    "codebook.toml": ("coding", "frame", "held_out"),
     "facts.toml": ("fact",),
     "variants.toml": ("variant", "compounds", "own_names"),
     "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
@@ -157,7 +157,7 @@ TOML_TABLES = {
 }
 _LISTS = (
     *("forms", "exact", "parts", "verbs", "persons", "bodies", "documents", "before"),
-    *("countries", "he", "she", "unless_a_country", "patterns", "articles", "unless"),
+    *("countries", "he", "she", "unless_a_country", "patterns", "articles", "unless", "rules"),
 )
 
 

@@ -13,7 +13,8 @@ from conftest import CALL, EXAMPLE, copy_corpus
 
 import analysis as an
 from analysis.__main__ import main
-from analysis.coding import ALL, check_coding, describe_coding, reference_coding, reference_facts
+from analysis.agreement import ALL
+from analysis.coding import check_coding, describe_coding, reference_coding, reference_facts
 from analysis.statistics import krippendorff_alpha
 from analysis.tables import check_tables, read_table
 
@@ -22,6 +23,8 @@ TEXTS = {
     "x-2": "Nothing happened.\nTroops moved.\nTalks went on.",
 }
 CODEBOOK = """
+[coding]
+rules = ["Read twice."]
 [[frame]]
 code = "MIL"
 name = "Military"
@@ -76,7 +79,10 @@ def test_a_persons_reading_counts_before_a_machines_sentence_by_sentence(coded):
     assert used.loc[("x-1", 1), ["frame", "coder", "kind"]].tolist() == ["DIP", "P", "person"]
     assert used.loc[("x-1", 2), ["frame", "coder"]].tolist() == ["DIP", "final"]
     assert used.loc[("x-2", 3), ["frame", "coder"]].tolist() == ["DIP", "A"]
-    assert describe_coding(corpus).startswith("Coded by reading: 6 sentences by a machine, 1 sentences by a person.")
+    assert describe_coding(corpus) == (
+        "Coded by reading: 7 sentences, 2 of them without a frame, 6 by machines (A, B; final decides where they differ) and"
+        " 1 by a person (P). Who read differs: by persons x 1 of 7."
+    )
 
 
 def test_a_persons_final_reading_counts_first_of_all(coded):
@@ -106,26 +112,37 @@ def test_alpha_is_what_another_program_gives(coded):
     both = np.hstack([decisions(READ, "MIL"), decisions(READ, "DIP")])
     assert table.loc[ALL, "alpha"] == pytest.approx(krippendorff.alpha(both, level_of_measurement="nominal"))
     assert table["coded"].tolist() == ["A 3, B 4", "A 3, B 1", "A 6, B 5"]
-    assert table["disagree"].tolist() == [1, 2, 2] and (table["n_sentences"] == 7).all()
+    assert table["disagree"].tolist() == [1, 2, 3] and table["given"].tolist() == [4, 3, 7]
+    assert (table["n_sentences"] == 7).all()
 
 
 def test_a_third_coder_of_some_sentences_needs_no_code(coded):
     read = rows(READ) + "x-1,1,C,DIP,\nx-2,1,C,NONE,\n"
-    table = an.score_agreement(coded(read, CODERS + "C,person,\n"), draws=0).set_index("frame")
+    table = an.score_agreement(coded(read, CODERS + "C,machine,\n"), draws=0).set_index("frame")
     third = [0, np.nan, np.nan, np.nan, 0, np.nan, np.nan]
     values = np.vstack([decisions(READ, "MIL"), third])
     assert table.loc["MIL", "alpha"] == pytest.approx(krippendorff.alpha(values, level_of_measurement="nominal"))
 
 
-def test_the_unaided_sentences_are_those_without_an_indicator(coded):
-    table = an.score_agreement(coded(), draws=0).set_index("frame")
-    # 'troops' stands in x-1 1, x-1 4 and x-2 2; both coders were at one in two of the others, not on x-2 3
-    unaided = decisions(READ, "MIL")[:, [1, 2, 4, 6]]
-    assert table.loc["MIL", "n_unaided"] == 4
+def test_the_unaided_sentences_are_those_without_an_indicator(coded, monkeypatch):
+    corpus = coded()
+    table = an.score_agreement(corpus, draws=0).set_index("frame")
+
+    def again(coding):
+        (corpus.folder / "coding.csv").write_text(coding, encoding="utf-8")
+        return an.read_corpus(corpus.folder)
+
+    # 'troops' stands in x-1 1, x-1 4 and x-2 2; of the other four sentences one has a code, by one coder
+    assert table.loc["MIL", ["n_unaided", "given_unaided"]].tolist() == [4, 1]
+    assert np.isnan(table.loc["MIL", "alpha_unaided"])  # hangs on one sentence
+    assert table.loc[ALL, "n_unaided"] == 2  # 'It rained.', 'Nothing happened.'
+    more = {coder: [codes[0], codes[1], ["MIL"], codes[3], ["MIL"], *codes[5:]] for coder, codes in READ.items()}
+    monkeypatch.setattr("analysis.agreement.LEAST_CODED", 3)
+    table = an.score_agreement(again(rows(more)), draws=0).set_index("frame")
+    unaided = decisions(more, "MIL")[:, [1, 2, 4, 6]]
     assert table.loc["MIL", "alpha_unaided"] == pytest.approx(
         krippendorff.alpha(unaided, level_of_measurement="nominal")
     )
-    assert table.loc[ALL, "n_unaided"] == 2  # 'It rained.', 'Nothing happened.'
 
 
 def test_where_coders_differ_nowhere_there_is_no_interval(coded):
@@ -152,10 +169,47 @@ def test_weighted_alpha_is_alpha_of_repeated_units():
         krippendorff_alpha(values, weights=np.ones((2, 3)))
 
 
+def test_persons_are_not_mixed_with_machines(coded):
+    read = rows({**READ, "M": READ["A"], "N": READ["A"]})
+    kinds = "coder,kind,description\nA,person,\nB,person,\nM,machine,\nN,machine,\n"
+    table = an.score_agreement(coded(read, kinds), draws=0).set_index("frame")
+    expected = krippendorff.alpha(decisions(READ, "MIL"), level_of_measurement="nominal")
+    assert table.loc["MIL", "alpha"] == pytest.approx(expected)
+    assert table.attrs["parameters"]["coders"] == ["A", "B"] and "two by two only: M, N" in table.attrs["note"]
+
+
+def test_one_person_is_set_beside_the_machines_reconciled_reading(coded):
+    final = "".join(row.replace(",A,", ",final,") + "\n" for row in rows({"A": READ["A"]}).splitlines()[1:])
+    kinds = "coder,kind,description\nA,machine,\nB,person,\nfinal,machine,\n"
+    table = an.score_agreement(coded(rows(READ) + final, kinds), draws=0)
+    assert table.attrs["parameters"]["coders"] == ["B", "final"] and "firm" not in " ".join(table["reading"])
+
+
+def test_pairs_are_alpha_two_by_two(coded):
+    third = {**READ, "C": [["MIL"], [], [], ["DIP"], [], ["MIL"], ["DIP"]]}
+    table = an.score_pairs(coded(rows(third), CODERS + "C,person,\n")).set_index(["coder", "other"])
+    for one, other in (("A", "B"), ("A", "C"), ("B", "C")):
+        both = np.hstack([decisions({k: third[k] for k in (one, other)}, code) for code in ("MIL", "DIP")])
+        assert table.loc[(one, other), "alpha"] == pytest.approx(
+            krippendorff.alpha(both, level_of_measurement="nominal")
+        )
+    assert table["among"].tolist() == ["machine readings", "a person and a machine", "a person and a machine"]
+    assert table.loc[("A", "B"), ["given", "disagree", "lowest_frame"]].tolist() == [7, 3, "DIP"]
+
+
+def test_coders_without_a_common_sentence_have_no_agreement(coded):
+    corpus = coded("article_id,sentence,coder,frame,attribute\nx-1,1,A,MIL,\nx-2,1,B,MIL,\n")
+    table = an.score_agreement(corpus)
+    assert table.empty and "A, B have no sentence of this selection in common" in table.attrs["note"]
+    assert an.score_pairs(corpus).empty and an.count_confusion(corpus).empty
+    with pytest.raises(KeyError, match="coding.csv has no coder 'Z'"):
+        an.score_agreement(corpus, coders=["A", "Z"])
+
+
 def test_machine_readings_are_never_called_firm(coded, call):
     table = an.score_agreement(call, draws=0)
     assert not table["reading"].str.contains("firm").any()
-    assert "not agreement of people" in table.attrs["note"]
+    assert "no agreement of people" in table.attrs["note"]
     people = an.score_agreement(coded(coders="coder,kind,description\nA,person,\nB,person,\n"), draws=0)
     assert people["reading"].tolist() == [
         "tentative",
@@ -185,6 +239,7 @@ def test_a_disagreement_is_listed_with_its_decision(coded):
     table = an.read_disagreements(corpus)
     assert table[["sentence", "frame", "coded_by", "not_by", "decision", "reason"]].to_numpy().tolist() == [
         [2, "DIP", "A", "B", "absent", ""], [3, "MIL", "B", "A", "present", "R1"], [3, "DIP", "A", "B", "absent", ""]]  # fmt: skip
+    assert set(table["decided_by"]) == {"final"}
     assert table["text"].iloc[0] == "Talks were offered."
 
 
@@ -307,8 +362,8 @@ def test_a_workbook_has_a_drop_down_of_frames_and_no_formula(coded, tmp_path):
         assert b"dcterms:modified" not in packed.read("docProps/core.xml")
     book = load_workbook(tmp_path / "a.xlsx")
     (rule,) = book["sentences"].data_validations.dataValidation
-    assert rule.formula1 == "codebook!$A$2:$A$4" and "G2:G8" in str(rule.sqref)
-    assert [row[0].value for row in book["codebook"].iter_rows()] == ["code", "MIL", "DIP", "NONE"]
+    assert rule.formula1 == "codebook!$A$2:$A$4" and "H2:H8" in str(rule.sqref)
+    assert [row[0].value for row in book["codebook"].iter_rows()] == ["code", "MIL", "DIP", "NONE", "rules"]
     assert all(cell.data_type != "f" for page in book for row in page.iter_rows() for cell in row)
 
 
@@ -377,11 +432,11 @@ def change(number, **cells):
         ),
         (
             change(4, text="Quite another sentence stands here."),
-            "row 4: the sentence is another one than in the corpus",
+            "row 4: the text is not the sentence of its unit",
         ),
         (change(4, row="x"), "columns row and rows number the sheet's rows"),
         (lambda rows: [{k: v for k, v in r.items() if k != "unit"} for r in rows], "column 'unit' is missing"),
-        (lambda rows: [{**r, "notes": ""} for r in rows], "unknown column 'notes'"),
+        (lambda rows: [{**r, "mood": ""} for r in rows], "unknown column 'mood'"),
     ],
 )
 def test_a_spoiled_sheet_is_refused_row_by_row_and_nothing_is_changed(sheet, spoil, message):
@@ -407,8 +462,29 @@ def test_all_faults_of_a_sheet_are_said_at_once(sheet):
 def test_a_sheet_of_another_corpus_is_refused(sheet, example, tmp_path):
     corpus, _ = sheet
     an.write_sheet(example, tmp_path / "other.csv", coder="P", sample=3)
-    with pytest.raises(ValueError, match="is no sentence of tiny; the row is from another corpus"):
+    with pytest.raises(ValueError, match="no row belongs to tiny; it is the sheet of another corpus"):
         an.read_sheet(corpus, tmp_path / "other.csv", coder="P")
+
+
+def test_a_sheet_is_known_by_its_content_not_by_its_name(sheet, tmp_path):
+    corpus, path = sheet
+    an.write_sheet(corpus, tmp_path / "W.xlsx", coder="P")
+    (tmp_path / "W.csv").write_bytes((tmp_path / "W.xlsx").read_bytes())
+    with pytest.raises(ValueError, match="W.csv row 2: no code; give a frame, or NONE"):
+        an.read_sheet(corpus, tmp_path / "W.csv")
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0 and more")
+    with pytest.raises(ValueError, match="an old Excel file"):
+        an.read_sheet(corpus, tmp_path / "old.xls")
+    save(path, fill(path, by_words, note="hard"), delimiter=";")
+    path.write_text("sep=;\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert len(an.read_sheet(corpus, path)) == 8
+
+
+def test_a_flood_of_faults_is_cut(example, tmp_path):
+    an.write_sheet(example, tmp_path / "P.csv", coder="P", sample=40)
+    with pytest.raises(ValueError) as error:
+        an.read_sheet(example, tmp_path / "P.csv")
+    assert len(str(error.value).splitlines()) == 13 and str(error.value).endswith("… and 28 more")
 
 
 def test_a_file_that_is_no_workbook_says_so(sheet, tmp_path):
@@ -454,11 +530,36 @@ def test_a_coding_is_merged_and_a_person_counts_first(sheet, capsys):
     assert "'P' has coded 7 of these sentences before; replace them (--replace)" in capsys.readouterr().err
     assert main([*command, "--replace"]) == 0
     assert len(read_table(corpus.folder, "coding")) == 8
-    assert main([*command, "--coder", "Q", "--kind", "machine"]) == 0
+    assert main([*command, "--coder", "Q", "--kind", "machine"]) == 1
+    assert "the sheet is that of P; each coder has one of their own" in capsys.readouterr().err
+    an.write_sheet(merged, path.with_name("Q.csv"), coder="Q")
+    save(path.with_name("Q.csv"), fill(path.with_name("Q.csv"), by_words))
+    assert main(["coding", str(corpus.folder), "--read", str(path.with_name("Q.csv")), "--kind", "machine"]) == 0
     assert "all frames" in capsys.readouterr().out  # agreement is shown at once
-    assert main([*command, "--coder", "a b", "--kind", "machine"]) == 1
+    assert main(["coding", str(corpus.folder), "--sheet", "--coder", "a b"]) == 1
+    assert "coder 'a b': give one name of letters" in capsys.readouterr().err
     assert main([*command, "--kind", "machine", "--replace"]) == 1
     assert "coders.csv says that 'P' is a person" in capsys.readouterr().err
+
+
+def test_codes_do_not_slide_onto_other_sentences(coded, tmp_path):
+    corpus = coded(coding="article_id,sentence,coder,frame,attribute\n")
+    an.write_sheet(corpus, tmp_path / "P.csv", coder="P")
+    save(tmp_path / "P.csv", fill(tmp_path / "P.csv", by_words))
+    an.add_coding(corpus, an.read_sheet(corpus, tmp_path / "P.csv"), kind="person")
+    raw = corpus.folder / "text" / "x-1.txt"
+    raw.write_text("A new beginning.\n" + raw.read_text(encoding="utf-8"), encoding="utf-8")
+    articles = corpus.folder / "articles.csv"
+    table = pd.read_csv(articles, dtype=str, keep_default_na=False)
+    table.loc[table["article_id"] == "x-1", "sha256"] = ""
+    table.to_csv(articles, index=False)
+    an.write_corpus(an.build_corpus(corpus.folder))
+    changed = an.read_corpus(corpus.folder)
+    with pytest.raises(ValueError, match="x-1 was changed since it was coded"):
+        an.compare_frames(changed, draws=0)
+    with pytest.raises(ValueError, match="x-1 was changed since it was coded"):
+        an.add_coding(changed, an.read_sheet(corpus, tmp_path / "P.csv").assign(coder="Q"), kind="person")
+    assert main(["check", str(corpus.folder)]) == 1
 
 
 def test_the_command_line_writes_a_sheet_where_git_does_not_look(tmp_path, capsys):
@@ -468,4 +569,4 @@ def test_the_command_line_writes_a_sheet_where_git_does_not_look(tmp_path, capsy
     assert (folder / "sheets" / "E.xlsx").exists()
     assert main(["coding", str(folder), "--sheet", str(tmp_path / "x.csv"), "--coder", "F"]) == 0
     assert main(["coding", str(folder), "--agreement"]) == 0
-    assert "consistency of readings of one kind" in capsys.readouterr().out
+    assert "how far they repeat each other" in capsys.readouterr().out

@@ -9,7 +9,8 @@ from sklearn.metrics import precision_recall_fscore_support
 
 import analysis as an
 from analysis.__main__ import main
-from analysis.coding import ALL, reference_coding
+from analysis.agreement import ALL
+from analysis.coding import reference_coding
 from analysis.resampling import number_blocks
 from analysis.statistics import benjamini_hochberg
 

@@ -32,6 +32,7 @@ ORDER = [
     "resampling",
     "readings",
     "coding",
+    "agreement",
     "sheets",
     "compare",
     "speech",

@@ -33,7 +33,8 @@ from analysis.plots.look import (
 
 _VOICES = ("outlet", "reported", "quote")
 # The parts of a dictionary's score: colour, marker and fill; no source's colour.
-_PARTS = ((INK, "o", INK), ("#6E6E6E", "s", "white"), ("#8C1D40", "D", "#8C1D40"))
+_PARTS = {"in sample": ("#8A8A8A", "o", "white"), "held out": (INK, "D", INK)}
+_OTHER_PART = ("#6E6E6E", "s", "#6E6E6E")
 _KEY = "white: the outlet's own words; hatched: indirect speech; filled: in quotation marks"
 
 
@@ -67,7 +68,7 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     frames = list(pd.unique(table["frame"]))
     across = min(len(groups), 3) if len(groups) != 4 else 2
-    axes = panels(len(groups), (22 + 6.2 * len(frames)) * MM, across, sharey=True)
+    axes = panels(len(groups), (22 + 6.8 * len(frames)) * MM, across, sharey=True)
     most = np.nanmax([*table[["coded_share", "found_share", "block_high"]].max(), 0.05])
     for ax, group in zip(axes, groups, strict=True):
         for y, frame in enumerate(frames):
@@ -210,10 +211,10 @@ def plot_facts(table: pd.DataFrame) -> Axes:
         f"{wrapped(label_of(s, table), len(columns) - 1)}\n{a}"
         for s, a in zip(articles["source"], articles["article_id"], strict=True)
     ]
-    ax.set_xticks(range(len(columns)), labels, fontsize=6.5)
-    if len(columns) > 6:
-        plt.setp(ax.get_xticklabels(), rotation=35, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
+    ax.set_xticks(range(len(columns)), labels, fontsize=6.5)
+    if len(columns) > 5:
+        plt.setp(ax.get_xticklabels(), rotation=35, ha="left", rotation_mode="anchor")
     ax.set_yticks([places[f] for f in facts["fact"]], facts["name"], fontsize=7)
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.set_ylim(max(places.values()) + 0.6, -1.6)
@@ -261,7 +262,7 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
     -------
     array of Axes
         A panel per measure, frames in rows, then all decisions together. Each part has its mark and Wilson interval;
-        the numbers are those of the first part, hits of so many.
+        the numbers are those of the last part, which flatters least: hits of so many.
     """
     grouped_by(
         table.assign(source=""), "plot_validity", "score_dictionary", ["part", "frame", "precision", "recall", "f1"]
@@ -281,13 +282,13 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
                 row = shown[(shown["part"] == part) & (shown["frame"] == frame)].iloc[0]
                 if pd.isna(row[measure]):
                     continue
-                colour, marker, face = _PARTS[p % len(_PARTS)]
+                colour, marker, face = _PARTS.get(part, _OTHER_PART)
                 ax.hlines(y + offset, row[f"{measure}_low"], row[f"{measure}_high"], color=colour, linewidth=0.9)
                 ax.plot(row[measure], y + offset, marker=marker, color=colour, markerfacecolor=face, linestyle="none",
                         markersize=4, clip_on=False, label=part if not y else None)  # fmt: skip
         if of:
             for y, frame in enumerate(frames):
-                row = shown[(shown["part"] == parts[0]) & (shown["frame"] == frame)].iloc[0]
+                row = shown[(shown["part"] == parts[-1]) & (shown["frame"] == frame)].iloc[0]
                 beside(ax, 1.0, y, f"{row['hits']}/{row[of]}", 6)
         ax.set_title(title)
         ax.grid(axis="x")
@@ -298,5 +299,5 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
     handles = axes[0].get_legend_handles_labels()
     axes[0].figure.legend(*handles, loc="outside upper left", ncols=3, frameon=False, fontsize=6.5)
-    note(axes, f"line: Wilson interval, which takes sentences for independent; numbers: hits of so many, {parts[0]}")
+    note(axes, f"line: Wilson interval, which takes sentences for independent; numbers: hits of so many, {parts[-1]}")
     return axes
