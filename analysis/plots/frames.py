@@ -31,6 +31,7 @@ from analysis.plots.look import (
     wrapped,
 )
 
+_UPRIGHT = 5  # columns whose heads have room to stand upright
 _VOICES = ("outlet", "reported", "quote")
 # The parts of a dictionary's score: colour, marker and fill; no source's colour.
 _PARTS = {"in sample": ("#8A8A8A", "o", "white"), "held out": (INK, "D", INK)}
@@ -68,7 +69,7 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     frames = list(pd.unique(table["frame"]))
     across = min(len(groups), 3) if len(groups) != 4 else 2
-    axes = panels(len(groups), (22 + 6.8 * len(frames)) * MM, across, sharey=True)
+    axes = panels(len(groups), (22 + 7.4 * len(frames)) * MM, across, sharey=True)
     most = np.nanmax([*table[["coded_share", "found_share", "block_high"]].max(), 0.05])
     for ax, group in zip(axes, groups, strict=True):
         for y, frame in enumerate(frames):
@@ -207,13 +208,9 @@ def plot_facts(table: pd.DataFrame) -> Axes:
     for group, first in facts.drop_duplicates("group")[["group", "fact"]].itertuples(index=False):
         if group:
             ax.text(-0.62, places[first] - 1, group, fontsize=7, fontweight="bold", va="center", ha="right")
-    labels = [
-        f"{wrapped(label_of(s, table), len(columns) - 1)}\n{a}"
-        for s, a in zip(articles["source"], articles["article_id"], strict=True)
-    ]
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(columns)), labels, fontsize=6.5)
-    if len(columns) > 5:
+    ax.set_xticks(range(len(columns)), _heads(articles, table), fontsize=6.5)
+    if len(columns) > _UPRIGHT:
         plt.setp(ax.get_xticklabels(), rotation=35, ha="left", rotation_mode="anchor")
     ax.set_yticks([places[f] for f in facts["fact"]], facts["name"], fontsize=7)
     ax.set_xlim(-0.6, len(columns) - 0.4)
@@ -229,6 +226,14 @@ def plot_facts(table: pd.DataFrame) -> Axes:
         remark += f"; {TRANSLATED} translated"
     note([ax], remark)
     return ax
+
+
+def _heads(articles: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    """Write source and article above each column, or the article alone where columns are narrow."""
+    pairs = list(zip(articles["source"], articles["article_id"], strict=True))
+    if len(pairs) > _UPRIGHT:
+        return [f"{a}\u00a0{TRANSLATED}" if s in table.attrs.get("translated", ()) else a for s, a in pairs]
+    return [f"{wrapped(label_of(s, table), len(pairs) - 1)}\n{a}" for s, a in pairs]
 
 
 def _rows_by_group(facts: pd.DataFrame) -> dict[str, int]:
