@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.codebook import Fact
 from analysis.coding import SENTENCE, reference_facts
 from analysis.compare import to_table
 from analysis.corpus import Corpus, show_sentences
@@ -47,7 +48,7 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
     if partial:
         raise ValueError(f"compare_facts: a selection by {partial[0]} has only parts of the articles, and facts.csv"
                          " holds first mentions; select articles")  # fmt: skip
-    found = corpus.tables["facts"].set_index(["article_id", "fact"])
+    found = corpus.tables["facts"].set_index(["article_id", "fact"]).to_dict("index")
     read = reference_facts(corpus)
     mentions = read.groupby(["article_id", "fact"])["sentence"].agg(["count", "min"])
     places = _places(corpus)
@@ -57,36 +58,35 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
     for fact in corpus.facts:
         for article in articles.itertuples():
             key = (article.article_id, fact.code)
-            hit = found.loc[key] if key in found.index else None
-            n_found = 0 if hit is None else int(hit["n"])
+            hit = found.get(key, {"n": 0, "sentence": pd.NA, "voice": "", "side": ""})
             by_reading = key in mentions.index
-            n = int(mentions.loc[key, "count"]) if by_reading else n_found
-            first = mentions.loc[key, "min"] if by_reading else hit["sentence"] if hit is not None else pd.NA
+            n, first = mentions.loc[key] if by_reading else (hit["n"], hit["sentence"])
             begins, voice, side = places.loc[(article.article_id, int(first))] if n else (float("nan"), "", "")
-            if n and hit is not None and n_found and first == hit["sentence"]:
+            if n and hit["n"] and first == hit["sentence"]:
                 voice, side = hit["voice"], hit["side"]
             rows.append({
                 "fact": fact.code, "name": fact.name, "group": fact.group, "article_id": article.article_id,
-                "source": article.source, "status": _status(fact.articles, article, fact.known_from, n),
-                "basis": "reading" if by_reading else "patterns", "n": n, "first": first, "begins": begins,
-                "voice": voice.replace("scare", "outlet"), "side": side, "found": n_found,
-                "agree": (n > 0) == (n_found > 0) if by_reading else None,
+                "source": article.source, "status": _status(fact, article, int(n)),
+                "basis": "reading" if by_reading else "patterns", "n": int(n), "first": first if n else pd.NA,
+                "begins": begins, "voice": voice.replace("scare", "outlet"), "side": side, "found": hit["n"],
+                "agree": (n > 0) == (hit["n"] > 0) if by_reading else None,
             })  # fmt: skip
     columns = ["fact", "name", "group", "article_id", "source", "status", "basis", "n", "first", "begins", "voice",
                "side", "found", "agree"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"})
-    result = to_table(table, corpus)
+    table = to_table(pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"}), corpus)
     kinds = sorted(read.loc[read["article_id"].isin(table["article_id"]), "kind"].unique())
-    result.attrs["readers"] = (
-        f"Read by a {' and a '.join(kinds)}." if kinds else "Found by patterns; nobody has read for it."
-    )
-    known = {fact.code: fact.known_from for fact in corpus.facts if fact.known_from}
+    told = f"Read by a {' and a '.join(kinds)}." if kinds else "Found by patterns; nobody has read for it."
+    table.attrs["readers"], table.attrs["note"] = told, _note_early(corpus, table)
+    return table
+
+
+def _note_early(corpus: Corpus, table: pd.DataFrame) -> str:
+    """Name the mentions that come before the fact could be known: a date or a pattern is wrong."""
+    known = {fact.code: str(fact.known_from) for fact in corpus.facts if fact.known_from}
     dates = table["article_id"].map(corpus.articles.set_index("article_id")["date"])
-    early = (table["n"] > 0) & (dates != "") & (dates < table["fact"].map(known).astype(str).replace("nan", ""))
-    if early.any():
-        listed = ", ".join(f"{row.fact} ({row.article_id})" for row in table[early].itertuples())
-        result.attrs["note"] = f"Mentioned before the day that facts.toml gives as known_from: {listed}."
-    return result
+    early = table[(table["n"] > 0) & (dates != "") & (dates < table["fact"].map(known).fillna(""))]
+    listed = ", ".join(f"{row.fact} ({row.article_id})" for row in early.itertuples())
+    return f"Mentioned before the day that facts.toml gives as known_from: {listed}." if listed else ""
 
 
 def _places(corpus: Corpus) -> pd.DataFrame:
@@ -100,12 +100,12 @@ def _places(corpus: Corpus) -> pd.DataFrame:
     return longest
 
 
-def _status(about: frozenset[str], article: Any, known_from: object, n: int) -> str:
-    if about and article.article_id not in about:
+def _status(fact: Fact, article: Any, n: int) -> str:
+    if fact.articles and article.article_id not in fact.articles:
         return OTHER
     if n:
         return MENTIONED
-    return UNKNOWN if known_from and article.date and article.date < str(known_from) else ABSENT
+    return UNKNOWN if fact.known_from and article.date and article.date < str(fact.known_from) else ABSENT
 
 
 def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:

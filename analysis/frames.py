@@ -184,44 +184,47 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
     """
     check_by(corpus, by, "compare_frames")
     check_draws(draws, "compare_frames")
-    groups = corpus.groups(by)
     sentences = _selected_sentences(corpus, by)
     codes = count_codes(corpus).merge(sentences[[*SENTENCE, "group", "block"]], on=SENTENCE)
-    kinds = {"coded": codes["coded"].fillna(False).astype(bool), "found": codes["found"]}
-    index = pd.MultiIndex.from_product([groups, corpus.codebook.codes, VOICES], names=[by, "frame", "voice"])
-    table = pd.DataFrame(index=index).reset_index()
-    key = pd.MultiIndex.from_frame(table[[by, "frame", "voice"]])
-    read = sentences["read"]
-    for kind, mask in kinds.items():
-        whole = sentences[read] if kind == "coded" else sentences
-        mine = codes[mask]
-        mine = pd.concat([mine.assign(voice="all"), mine])
-        n, words = (whole.groupby("group")[c].agg(f) for c, f in (("sentence", "size"), ("n_words", "sum")))
-        counted = mine.groupby(["group", "frame", "voice"]).size().reindex(key, fill_value=0).to_numpy()
-        of, of_words = (table[by].map(x).fillna(0).astype("int64") for x in (n, words))
-        table[kind] = counted
-        table["coded_sentences" if kind == "coded" else "n_sentences"] = of
-        table[f"{kind}_share"] = (counted / of.where(of > 0)).astype(float)
-        low, high, n_blocks = _block_bounds(mine, whole, groups, corpus.codebook.codes, draws, seed)
-        prefix = "" if kind == "coded" else "found_"
-        table[f"{prefix}block_low"], table[f"{prefix}block_high"] = low, high
-        table[f"{kind}_per_1000"] = rate(counted, of_words)
-        if kind == "coded":
-            having = mine.groupby(["group", "frame", "voice"])["article_id"].nunique()
-            table["articles"] = having.reindex(key, fill_value=0).to_numpy()
-            table["n_articles"] = (
-                table[by].map(whole.groupby("group")["article_id"].nunique()).fillna(0).astype("int64")
-            )
-        else:
-            table["n_words"], table["n_blocks"] = of_words, n_blocks
-    unread = table["coded_sentences"] == 0
-    for column in ("coded", "articles"):
-        table[column] = table[column].astype("Int64").mask(unread)
-    table = _permute(table, codes[kinds["coded"]], sentences[read], corpus, by, seed)
+    coded, read = codes[codes["coded"].fillna(False).astype(bool)], sentences[sentences["read"]]
+    index = pd.MultiIndex.from_product([corpus.groups(by), corpus.codebook.codes, VOICES])
+    by_reading = _count_shares(coded, read, index, draws, seed)
+    by_dictionary = _count_shares(codes[codes["found"]], sentences, index, draws, seed)
+    having = pd.concat([coded.assign(voice="all"), coded]).groupby(["group", "frame", "voice"])["article_id"].nunique()
+    table = pd.DataFrame({
+        by: index.get_level_values(0), "frame": index.get_level_values(1), "voice": index.get_level_values(2),
+        "coded": by_reading["count"].astype("Int64"), "coded_sentences": by_reading["n"],
+        "coded_share": by_reading["share"], "block_low": by_reading["low"], "block_high": by_reading["high"],
+        "coded_per_1000": by_reading["per_1000"],
+        "articles": having.reindex(index, fill_value=0).astype("Int64").array,
+        "n_articles": by_reading["n_articles"],
+        "found": by_dictionary["count"], "n_sentences": by_dictionary["n"], "found_share": by_dictionary["share"],
+        "found_block_low": by_dictionary["low"], "found_block_high": by_dictionary["high"],
+        "found_per_1000": by_dictionary["per_1000"], "n_words": by_dictionary["n_words"],
+    })  # fmt: skip
+    table[["coded", "articles"]] = table[["coded", "articles"]].mask(table["coded_sentences"] == 0)
+    table = table.join(_permute(table, coded, read, corpus, by, seed)).assign(n_blocks=by_dictionary["n_blocks"])
     result = to_table(table, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
     result.attrs["coding"], result.attrs["frames"] = describe_coding(corpus), frame_names(corpus)
-    result.attrs["voices"] = _describe_carrying(codes[kinds["coded"]])
+    result.attrs["voices"] = _describe_carrying(coded)
     return result
+
+
+def _count_shares(
+    codes: pd.DataFrame, sentences: pd.DataFrame, index: pd.MultiIndex, draws: int, seed: int
+) -> pd.DataFrame:
+    """Count the sentences with each frame in each voice, of each group's sentences, with intervals and rates."""
+    codes = pd.concat([codes.assign(voice="all"), codes])
+    groups = index.get_level_values(0)
+    rows = pd.DataFrame({"count": codes.groupby(["group", "frame", "voice"]).size().reindex(index, fill_value=0)})
+    grouped = sentences.groupby("group")
+    rows["n"] = groups.map(grouped.size()).fillna(0).astype(np.int64)
+    rows["n_words"] = groups.map(grouped["n_words"].sum()).fillna(0).astype(np.int64)
+    rows["n_articles"] = groups.map(grouped["article_id"].nunique()).fillna(0).astype(np.int64)
+    rows["share"] = (rows["count"] / rows["n"].where(rows["n"] > 0)).astype(float)
+    rows["low"], rows["high"], rows["n_blocks"] = _block_bounds(codes, sentences, index, draws, seed)
+    rows["per_1000"] = rate(rows["count"], rows["n_words"])
+    return rows.reset_index(drop=True)
 
 
 def _describe_carrying(codes: pd.DataFrame) -> str:
@@ -246,12 +249,12 @@ def _selected_sentences(corpus: Corpus, by: str) -> pd.DataFrame:
 
 
 def _block_bounds(
-    codes: pd.DataFrame, sentences: pd.DataFrame, groups: list[Any], frames: list[str], draws: int, seed: int
+    codes: pd.DataFrame, sentences: pd.DataFrame, index: pd.MultiIndex, draws: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the interval of each share, in the order of groups, frames and voices."""
-    columns = pd.MultiIndex.from_product([frames, VOICES])
-    bounds, blocks = [], []
-    for group in groups:
+    columns = index.droplevel(0).unique()
+    bounds, blocks = [np.empty((2, 0))], [np.empty(0, np.int64)]
+    for group in index.get_level_values(0).unique():
         mine, whole = codes[codes["group"] == group], sentences[sentences["group"] == group]
         hits = pd.crosstab(mine["block"], [mine["frame"], mine["voice"]]).reindex(columns=columns, fill_value=0)
         articles = whole.drop_duplicates("block").set_index("block")["article_id"].sort_index()
@@ -268,7 +271,7 @@ def _block_bounds(
 def _permute(
     table: pd.DataFrame, codes: pd.DataFrame, sentences: pd.DataFrame, corpus: Corpus, by: str, seed: int
 ) -> pd.DataFrame:
-    """Add the gap between mean shares of articles, and how often articles labelled by chance give as high a one."""
+    """Give the gap between mean shares of articles, and how often articles labelled by chance give as high a one."""
     size = sentences.groupby("article_id").size()
     label = corpus.articles.set_index("article_id")[by].reindex(size.index)
     counted = pd.crosstab(codes["article_id"], codes["frame"])
@@ -288,14 +291,13 @@ def _permute(
         found.update(
             {(group, c): pair for c, pair in zip(corpus.codebook.codes, zip(gap, p, strict=True), strict=True)}
         )
-    whole = table["voice"] == "all"
+    whole = (table["voice"] == "all").to_numpy()[:, None]
     pairs = [found.get(key, (np.nan, np.nan)) for key in zip(table[by], table["frame"], strict=True)]
-    table[["gap", "p"]] = np.where(whole.to_numpy()[:, None], np.array(pairs, float).reshape(-1, 2), np.nan)
-    table["floor"] = table[by].map(floors)
-    table["testable"] = table["floor"] <= 0.05
-    table["p_adjusted"] = benjamini_hochberg(table["p"].where(table["testable"]))
-    columns = [c for c in table if c not in ("gap", "p", "p_adjusted", "floor", "testable", "n_blocks")]
-    return table[[*columns, "gap", "p", "p_adjusted", "floor", "testable", "n_blocks"]]
+    columns = np.where(whole, np.array(pairs, float).reshape(-1, 2), np.nan)
+    tests = pd.DataFrame(columns, columns=["gap", "p"], index=table.index)
+    floor = table[by].map(floors)
+    tests["p_adjusted"] = benjamini_hochberg(tests["p"].where(floor <= 0.05))
+    return tests.assign(floor=floor, testable=floor <= 0.05)
 
 
 def count_salience(corpus: Corpus) -> pd.DataFrame:

@@ -216,14 +216,7 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
     """
     path = Path(path)
     sheet = _read_cells(path)
-    lacking = [c for c in ("row", "rows", "unit", "frame_1") if c not in sheet]
-    unknown = [
-        c for c in sheet if c not in COLUMNS and not re.fullmatch(r"(frame|attribute)_\d+|(note|comment)s?.*", c)
-    ]
-    faults = [f"{path.name}: column {c!r} is missing; send the sheet back with all its columns" for c in lacking]
-    faults += [f"{path.name}: unknown column {c!r}; {nearest(c, [*COLUMNS, *_slots(SLOTS)])}" for c in unknown]
-    if faults:
-        raise ValueError(_listed(faults))
+    _check_columns(path.name, list(sheet))
     coder = _whose(path.name, sheet, coder)
     places = {unit: place for place, unit in _units(corpus).items()}
     if not set(sheet["unit"]) & set(places):
@@ -231,28 +224,39 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
                          " articles were changed since it was written")  # fmt: skip
     texts = sentence_texts(corpus)
     rows: list[dict[str, object]] = []
+    faults: list[str] = []
     seen: dict[str, int] = {}
     for number, cells in zip(sheet.index, sheet.to_dict("records"), strict=True):
-        unit, where = cells["unit"], f"{path.name} row {number}"
+        unit, place = cells["unit"], places.get(cells["unit"])
+        codes, wrong = _codes(corpus, cells)
         if unit in seen:
-            faults.append(f"{where}: unit {unit} stands in row {seen[unit]} already; keep one of the two")
-            continue
-        seen[unit] = number
-        place = places.get(unit)
-        if place is None:
-            faults.append(f"{where}: unit {unit!r} is no sentence of {corpus.name}; the row is from another corpus, or"
-                          " the article was changed since the sheet was written")  # fmt: skip
+            wrong = [f"unit {unit} stands in row {seen[unit]} already; keep one of the two"]
+        elif place is None:
+            wrong = [f"unit {unit!r} is no sentence of {corpus.name}; the row is from another corpus, or the article"
+                     " was changed since the sheet was written"]  # fmt: skip
         elif _changed(cells.get("text", ""), texts.get(place, "")):
-            faults.append(f"{where}: the text is not the sentence of its unit; was a column sorted alone, or the"
-                          " file saved in an odd encoding? Otherwise the corpus was changed since")  # fmt: skip
+            wrong = ["the text is not the sentence of its unit; was a column sorted alone, or the file saved in an odd"
+                     " encoding? Otherwise the corpus was changed since"]  # fmt: skip
         else:
-            codes, wrong = _codes(corpus, cells)
-            faults += [f"{where}: {fault}" for fault in wrong]
             rows += [dict(zip(SENTENCE, place, strict=True), coder=coder, frame=f, attribute=a) for f, a in codes]
+        seen.setdefault(unit, number)
+        faults += [f"{path.name} row {number}: {fault}" for fault in wrong]
     faults += _missing(path.name, sheet)
     if faults:
         raise ValueError(_listed(faults))
     return pd.DataFrame(rows, columns=list(empty_table("coding"))).sort_values([*SENTENCE, "frame"], ignore_index=True)
+
+
+def _check_columns(file: str, columns: Sequence[str]) -> None:
+    """Refuse a sheet that lacks a column, or has one that is none of the sheet's and no note."""
+    needed = ("row", "rows", "unit", "frame_1")
+    faults = [f"{file}: column {c!r} is missing; send the sheet back with all its columns" for c in needed
+              if c not in columns]  # fmt: skip
+    more = re.compile(r"(frame|attribute)_\d+|(note|comment)s?.*")
+    unknown = [c for c in columns if c not in COLUMNS and not more.fullmatch(c)]
+    faults += [f"{file}: unknown column {c!r}; {nearest(c, [*COLUMNS, *_slots(SLOTS)])}" for c in unknown]
+    if faults:
+        raise ValueError(_listed(faults))
 
 
 def _listed(faults: Sequence[str]) -> str:
