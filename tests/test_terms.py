@@ -136,7 +136,7 @@ def test_indicators_are_words_phrases_and_beginnings(lexicons):
         ("variants.toml", "[[variant]]\nterm='a'\nforms=['b']", "number 1 lacks reason"),
         ("variants.toml", "[[variant]]\nterm='a'\nreason='r'", "number 1 lacks forms"),
         ("variants.toml", "[[variant]]\nterm='a'\nforms='b c'\nreason='r'", "forms = 'b c' is not a list of texts"),
-        ("codebook.toml", "[[frames]]\ncode='X'", "unknown table 'frames'; known: frame"),
+        ("codebook.toml", "[[frames]]\ncode='X'", "unknown table 'frames'; known: coding, frame"),
         ("codebook.toml", "[[frame]]\ncode='X'", "number 1 lacks indicators"),
         ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['a*b']", "X: 'a\\*b'"),
         ("codebook.toml", "[[frame]]\ncode='X'\nindicators=['']", "X: ''"),
