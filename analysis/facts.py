@@ -83,6 +83,8 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
 def _note_early(corpus: Corpus, table: pd.DataFrame) -> str:
     """Name the mentions that come before the fact could be known: a date or a pattern is wrong."""
     known = {fact.code: str(fact.known_from) for fact in corpus.facts if fact.known_from}
+    if not known:
+        return ""
     dates = table["article_id"].map(corpus.articles.set_index("article_id")["date"])
     early = table[(table["n"] > 0) & (dates != "") & (dates < table["fact"].map(known).fillna(""))]
     listed = ", ".join(f"{row.fact} ({row.article_id})" for row in early.itertuples())

@@ -367,6 +367,10 @@ def test_what_could_not_be_known_is_no_omission(call):
     assert set(unknown["article_id"]) == {"arabicwire-1205", "frenchwire-1202", "reuters-1204"}
 
 
+def test_a_mention_before_its_day_is_said(small):
+    assert "before the day that facts.toml gives as known_from: rain (x-1)" in an.compare_facts(small).attrs["note"]
+
+
 def test_facts_are_counted_where_they_stand(small):
     found = small.tables["facts"].set_index(["article_id", "fact"])
     assert found.loc[("x-1", "move"), ["sentence", "voice", "n"]].tolist() == [1, "quote", 2]
