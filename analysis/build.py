@@ -137,7 +137,7 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
     dict of DataFrame, list of str
         The tables of `TABLES`, and the text of each row of passages.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in (*TABLES, "mentions")}
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     five: dict[str, set[Words]] = {}
     passage_texts: list[str] = []
     for meta in metadata.to_dict("records"):
@@ -147,11 +147,10 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
         rows["removed_lines"] += [
             {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
         ]
+        mentions: list[Row] = []
         for sentence in article.sentences:
-            _add_sentence(rows, article_id, sentence, judgements)
-        codes = dict.fromkeys(code for code, _ in judgements.facts_about(article_id).patterns)
-        rows["facts"] += _first_mentions(article_id, rows.pop("mentions"), list(codes))
-        rows["mentions"] = []
+            mentions += _add_sentence(rows, article_id, sentence, judgements)
+        rows["facts"] += _first_mentions(article_id, mentions, judgements.facts_about(article_id))
         passage_texts += article.passage_texts()
         five[article_id] = five_grams(article.sentences)
     rows["overlap"] = [_overlap(a, b, five) for a, b in combinations(five, 2)]
@@ -170,8 +169,8 @@ def _article_counts(article: Article) -> Row:
     }
 
 
-def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements) -> None:
-    """Add one sentence's passages, markers, terms, scored expressions, indicators and facts to the rows."""
+def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements) -> list[Row]:
+    """Add one sentence's passages, markers, terms, scored expressions and indicators to the rows; give its facts."""
     place, lexicon = {"article_id": article_id, "sentence": sentence.number}, judgements.lexicon(article_id)
     units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
     terms = find_terms(units, lexicon)
@@ -205,12 +204,13 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
         )
     for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
-    if sentence.section != "subhead":
-        facts = judgements.facts_about(article_id)
-        patterns = {(fact, pattern.text): pattern for fact, pattern in facts.patterns}
-        for i, fact, text in facts.find(units, voices):
-            said = _where_said(sentence.passages, i, judgements.voices.introduces(patterns[fact, text]))
-            rows["mentions"].append(place | {"fact": fact, "voice": said.voice, "side": said.side})
+    facts = judgements.facts_about(article_id)
+    patterns = {(fact, pattern.text): pattern for fact, pattern in facts.patterns}
+    mentions = []
+    for i, fact, text in facts.find(units, voices) if sentence.section != "subhead" else []:
+        said = _where_said(sentence.passages, i, judgements.voices.introduces(patterns[fact, text]))
+        mentions.append(place | {"fact": fact, "voice": said.voice, "side": said.side})
+    return mentions
 
 
 def _where_said(passages: Sequence[Passage], i: int, verbs: frozenset[str]) -> Passage:
@@ -220,10 +220,10 @@ def _where_said(passages: Sequence[Passage], i: int, verbs: frozenset[str]) -> P
     return next((p for p in passages if p.verb in verbs and p.verb), passages[i])
 
 
-def _first_mentions(article_id: str, mentions: Sequence[Row], codes: Sequence[str]) -> Iterator[Row]:
+def _first_mentions(article_id: str, mentions: Sequence[Row], facts: Search) -> Iterator[Row]:
     """Say for each fact in how many sentences an article mentions it, and where and in whose voice first."""
-    for code in codes:
-        mine = [m for m in mentions if (m["article_id"], m["fact"]) == (article_id, code)]
+    for code in dict.fromkeys(code for code, _ in facts.patterns):
+        mine = [m for m in mentions if m["fact"] == code]
         first = mine[0] if mine else {"article_id": article_id, "fact": code, "sentence": None, "voice": "", "side": ""}
         yield {**first, "n": len({m["sentence"] for m in mine})}
 

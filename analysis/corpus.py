@@ -624,13 +624,11 @@ def show_sentences(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:
     terms of the sentence in alphabetical order.
     """
     places = list(zip(table["article_id"], table["sentence"], strict=True))
-    wanted = pd.MultiIndex.from_frame(corpus.passages[["article_id", "sentence"]]).isin(places)
-    texts = sentence_texts(corpus)
-    terms: dict[tuple[str, int], set[str]] = {}
-    for place, row in zip(corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None),
-                          range(len(wanted)), strict=True):  # fmt: skip
-        if wanted[row] and not isinstance(texts.get(place), str):
-            terms.setdefault(place, set()).update(corpus.terms["term"].to_numpy()[corpus.counts[[row]].indices])
+    texts, names = sentence_texts(corpus), corpus.terms["term"].to_numpy()
+    terms: dict[tuple[str, int], set[str]] = {place: set() for place in places if place not in texts}
+    for row, place in enumerate(corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None)):
+        if place in terms:
+            terms[place].update(names[corpus.counts[[row]].indices])
     shown = pd.Series([texts.get(place, np.nan) for place in places], dtype=object)
     told = [f"{NEEDS_TEXT}; its terms: {', '.join(sorted(terms.get(place, ())))}" for place in places]
     rows = table.reset_index(drop=True)

@@ -9,7 +9,8 @@ import pandas as pd
 from analysis.codebook import Fact
 from analysis.coding import SENTENCE, reference_facts
 from analysis.compare import to_table
-from analysis.corpus import Corpus, show_sentences
+from analysis.corpus import ROW, Corpus, show_sentences
+from analysis.frames import lay_sentences
 from analysis.tables import nearest
 
 MENTIONED, ABSENT, UNKNOWN, OTHER = "mentioned", "absent", "not yet known", "not about it"
@@ -93,13 +94,9 @@ def _note_early(corpus: Corpus, table: pd.DataFrame) -> str:
 
 def _places(corpus: Corpus) -> pd.DataFrame:
     """Give for each sentence the share of the article before it, and voice and side of its longest passage."""
-    passages = corpus.tables["passages"]
-    words = passages.groupby(SENTENCE, sort=False)["n_words"].sum()
-    begins = words.groupby(level="article_id", sort=False).cumsum() - words
-    longest = passages.sort_values([*SENTENCE, "n_words", "passage"], ascending=[True, True, False, True])
-    longest = longest.drop_duplicates(SENTENCE).set_index(SENTENCE)[["voice", "side"]]
-    longest.insert(0, "begins", begins / words.groupby(level="article_id").transform("sum"))
-    return longest
+    voices = corpus.tables["passages"].set_index(ROW)[["voice", "side"]]
+    sentences = lay_sentences(corpus).reset_index().rename(columns={"longest": "passage"})
+    return sentences.join(voices, on=ROW).set_index(SENTENCE)[["begins", "voice", "side"]]
 
 
 def _status(fact: Fact, article: Any, n: int) -> str:

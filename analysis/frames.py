@@ -75,15 +75,9 @@ def frame_names(corpus: Corpus) -> dict[str, str]:
 
 def read_cells(corpus: Corpus) -> pd.DataFrame:
     """Give every sentence x frame of the whole corpus with its codes and the passage that carries it."""
-    passages, codes = corpus.tables["passages"], corpus.codebook.codes
-    sentences = passages.drop_duplicates(SENTENCE)[[*SENTENCE, "section"]]
-    words = passages.groupby(SENTENCE, sort=False)["n_words"].sum()
-    before = words.groupby(level="article_id", sort=False).cumsum() - words
-    total = words.groupby(level="article_id").transform("sum")
-    cells = sentences.merge(pd.DataFrame({"frame": pd.Series(codes, dtype=object)}), how="cross")
+    frames = pd.DataFrame({"frame": pd.Series(corpus.codebook.codes, dtype=object)})
+    cells = lay_sentences(corpus).reset_index().merge(frames, how="cross")
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
-    cells["begins"] = (before / total).reindex(keys).to_numpy()
-    cells["ends"] = ((before + words) / total).reindex(keys).to_numpy()
     cells["source"] = cells["article_id"].map(corpus.tables["articles"].set_index("article_id")["source"])
     read = reference_coding(corpus)
     present = read[read["frame"] != NONE].set_index([*SENTENCE, "frame"])["attribute"]
@@ -96,7 +90,26 @@ def read_cells(corpus: Corpus) -> pd.DataFrame:
     named = hits["pattern"].where(decisive(corpus, hits), hits["pattern"] + " (ambiguous)")
     patterns = named.groupby([hits[c] for c in (*SENTENCE, "frame")]).agg(lambda p: ", ".join(dict.fromkeys(p)))
     cells["patterns"] = patterns.reindex(key).fillna("").to_numpy()
-    return _carry(cells, passages, _said_hits(corpus, hits))
+    return _carry(cells, corpus.tables["passages"], _said_hits(corpus, hits))
+
+
+def lay_sentences(corpus: Corpus) -> pd.DataFrame:
+    """Say of every sentence where it stands and which of its passages is the longest.
+
+    Returns
+    -------
+    DataFrame
+        Of the whole corpus, indexed by article_id and sentence: section; begins, ends (share of the article's words
+        before it, and up to its end); longest (passage; the first of equals).
+    """
+    passages = corpus.tables["passages"]
+    ordered = passages.sort_values([*SENTENCE, "n_words", "passage"], ascending=[True, True, False, True])
+    longest = ordered.drop_duplicates(SENTENCE).set_index(SENTENCE)["passage"]
+    grouped = passages.groupby(SENTENCE, sort=False)
+    sentences = grouped.agg(section=("section", "first"), n_words=("n_words", "sum"))
+    words = sentences.pop("n_words")
+    until, whole = (words.groupby(level="article_id").transform(how) for how in ("cumsum", "sum"))
+    return sentences.assign(begins=(until - words) / whole, ends=until / whole, longest=longest)
 
 
 def decisive(corpus: Corpus, hits: pd.DataFrame) -> np.ndarray:
@@ -127,14 +140,11 @@ def _said_hits(corpus: Corpus, hits: pd.DataFrame) -> pd.DataFrame:
 
 def _carry(cells: pd.DataFrame, passages: pd.DataFrame, hits: pd.DataFrame) -> pd.DataFrame:
     """Add the passage that carries each frame, with its voice, speaker and side."""
-    longest = passages.sort_values([*SENTENCE, "n_words", "passage"], ascending=[True, True, False, True])
-    longest = longest.drop_duplicates(SENTENCE).set_index(SENTENCE)["passage"]
     per_passage = hits.groupby([*ROW, "frame"])["count"].sum().reset_index()
     most = per_passage.sort_values([*SENTENCE, "frame", "count", "passage"], ascending=[True, True, True, False, True])
     most = most.drop_duplicates([*SENTENCE, "frame"]).set_index([*SENTENCE, "frame"])["passage"]
     found = most.reindex(pd.MultiIndex.from_frame(cells[[*SENTENCE, "frame"]])).to_numpy()
-    default = longest.reindex(pd.MultiIndex.from_frame(cells[SENTENCE])).to_numpy()
-    cells = cells.assign(passage=np.where(np.isnan(found), default, found).astype(np.int64))
+    cells = cells.assign(passage=np.where(np.isnan(found), cells["longest"], found).astype(np.int64))
     voices = passages.assign(voice=passages["voice"].replace("scare", "outlet"))
     several = voices.drop_duplicates([*SENTENCE, "voice", "side"]).groupby(SENTENCE).size() > 1
     several = several.reindex(pd.MultiIndex.from_frame(cells[SENTENCE])).to_numpy()

@@ -35,7 +35,7 @@ class Field:
 
 
 def _fields(text: str) -> tuple[Field, ...]:
-    """Read 'name: type: description', one to a line; `type?` may be empty, `{a|b}` after it lists the values."""
+    """Read 'name: type: description', one to a line; `type?` may be empty, `{a|b}` lists the values."""
     fields = []
     for line in filter(None, map(str.strip, text.splitlines())):
         name, type_, description = (part.strip() for part in line.split(":", 2))
