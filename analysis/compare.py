@@ -213,6 +213,7 @@ def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
     KeyError
         No such term; the nearest are offered.
     """
+    check_by(corpus, by, "count_forms")
     forms = corpus.tables["terms"]
     forms = forms[forms["term"] == term]
     if forms.empty:
@@ -287,6 +288,7 @@ def summarize_sentiment(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         document_polarity (mean of TextBlob's scores of the whole bodies, which weighs each expression alike instead
         of each sentence; NaN where the selection does not hold the whole bodies).
     """
+    check_by(corpus, by, "summarize_sentiment")
     sentences = score_sentiment(corpus)
     sentences["p"] = sentences["polarity"] * sentences["n_scored"]
     per = sentences.groupby(["article_id", "sentence"])[["n_scored", "n_nonzero", "p"]].sum().reset_index()
@@ -337,6 +339,7 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     -----
     An expression of polarity p in a sentence with m scored expressions contributes p / (m x scored sentences).
     """
+    check_by(corpus, by, "score_contributions")
     words = corpus.tables["sentiment_words"].merge(corpus.passages[ROW].assign(group=corpus.labels(by)), on=ROW)
     sentence = words.groupby(["article_id", "sentence"])["polarity"]
     scored = words.drop_duplicates(["article_id", "sentence"]).groupby("group").size()

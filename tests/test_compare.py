@@ -184,3 +184,14 @@ def test_removed_lines_are_counted_by_rule(call):
     table = an.count_removed(call)
     assert table["lines"].sum() == len(call.tables["removed_lines"])
     assert table.query("article_id == 'arabicwire-1205' and rule == 'photo caption'")["lines"].item() == 2
+
+
+def test_a_column_that_no_article_has_is_named(call):
+    for measure in (
+        an.count_vocabulary,
+        an.summarize_sentiment,
+        an.score_contributions,
+        lambda c, by: an.count_forms(c, "kyiv", by),
+    ):
+        with pytest.raises(ValueError, match="by='sorce' is no column of articles.csv; did you mean 'source'"):
+            measure(call, by="sorce")
