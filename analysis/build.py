@@ -147,10 +147,11 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
         rows["removed_lines"] += [
             {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
         ]
+        facts = judgements.facts_about(article_id)
         mentions: list[Row] = []
         for sentence in article.sentences:
-            mentions += _add_sentence(rows, article_id, sentence, judgements)
-        rows["facts"] += _first_mentions(article_id, mentions, judgements.facts_about(article_id))
+            mentions += _add_sentence(rows, article_id, sentence, judgements, facts)
+        rows["facts"] += _first_mentions(article_id, mentions, facts)
         passage_texts += article.passage_texts()
         five[article_id] = five_grams(article.sentences)
     rows["overlap"] = [_overlap(a, b, five) for a, b in combinations(five, 2)]
@@ -169,7 +170,9 @@ def _article_counts(article: Article) -> Row:
     }
 
 
-def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements) -> list[Row]:
+def _add_sentence(
+    rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements, facts: Search
+) -> list[Row]:
     """Add one sentence's passages, markers, terms, scored expressions and indicators to the rows; give its facts."""
     place, lexicon = {"article_id": article_id, "sentence": sentence.number}, judgements.lexicon(article_id)
     units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
@@ -204,11 +207,9 @@ def _add_sentence(rows: dict[str, list[Row]], article_id: str, sentence: Sentenc
         )
     for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
-    facts = judgements.facts_about(article_id)
-    patterns = {(fact, pattern.text): pattern for fact, pattern in facts.patterns}
     mentions = []
     for i, fact, text in facts.find(units, voices) if sentence.section != "subhead" else []:
-        said = _where_said(sentence.passages, i, judgements.voices.introduces(patterns[fact, text]))
+        said = _where_said(sentence.passages, i, judgements.voices.introduces(facts.by_text[fact, text]))
         mentions.append(place | {"fact": fact, "voice": said.voice, "side": said.side})
     return mentions
 

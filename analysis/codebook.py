@@ -5,7 +5,7 @@ A coder codes by the definitions. Indicators only try to reproduce that reading,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -208,12 +208,6 @@ def _refuse_found_twice(indicators: Sequence[Indicator], place: str) -> None:
 def _is_texts(values: object) -> bool:
     texts = isinstance(values, list) and bool(values) and all(isinstance(value, str) for value in values)
     return texts and not any(set(value) & set(";=|") for value in values)  # type: ignore[attr-defined]
-
-
-def phrases_of(patterns: Sequence[Pattern]) -> Iterator[tuple[str, ...]]:
-    """Give the phrases among the patterns; they are counted as terms beside their words."""
-    for pattern in patterns:
-        yield from pattern.phrases
 
 
 def check_articles(codebook: Codebook, facts: Sequence[Fact], articles: Collection[str]) -> None:

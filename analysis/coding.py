@@ -33,18 +33,12 @@ def check_coding(corpus: Corpus) -> list[str]:
     sentences = set(zip(*(corpus.tables["passages"][c] for c in SENTENCE), strict=True))
     for name in ("coding", "decisions", "facts_read"):
         table = corpus.tables[name]
-        for row in table.itertuples():
-            place = f"{name}.csv row {row.Index + 2} ({row.article_id})"
-            if not pd.isna(row.sentence) and (row.article_id, row.sentence) not in sentences:
-                faults.append(
-                    f"{place}: there is no sentence {row.sentence}; remove the row, or build the corpus again"
-                )
-            if name != "facts_read":
-                faults += [
-                    f"{place}: {fault}" for fault in check_code(corpus, row.frame, getattr(row, "attribute", ""))
-                ]
-            elif row.fact not in (known := [fact.code for fact in corpus.facts]):
-                faults.append(f"{place}: facts.toml has no fact {row.fact!r}; {nearest(row.fact, known)}")
+        wrong = _wrong_codes(corpus, table)
+        for row, (article, sentence) in enumerate(zip(*(table[c] for c in SENTENCE), strict=True)):
+            place = f"{name}.csv row {row + 2} ({article})"
+            if not pd.isna(sentence) and (article, sentence) not in sentences:
+                faults.append(f"{place}: there is no sentence {sentence}; remove the row, or build the corpus again")
+            faults += [f"{place}: {fault}" for fault in wrong[row]]
         keys = [c for c in (*SENTENCE, "fact", "coder", "frame") if c in table]
         for i in np.flatnonzero(table.duplicated(keys)):
             key = ", ".join(str(table[k].iloc[i]) for k in keys)
@@ -63,6 +57,19 @@ def check_coding(corpus: Corpus) -> list[str]:
         f"coders.csv has no row for coder {coder!r}; add one with kind person or machine"
         for coder in sorted(coders - described)
     ]
+
+
+def _wrong_codes(corpus: Corpus, table: pd.DataFrame) -> list[list[str]]:
+    """Say for each row what is wrong with its code or fact; like codes are looked at once."""
+    if "fact" in table:
+        known = [fact.code for fact in corpus.facts]
+        faults = {
+            f: [] if f in known else [f"facts.toml has no fact {f!r}; {nearest(f, known)}"] for f in set(table["fact"])
+        }
+        return [faults[fact] for fact in table["fact"]]
+    codes = list(zip(table["frame"], table["attribute"] if "attribute" in table else [""] * len(table), strict=True))
+    checked = {code: list(check_code(corpus, *code)) for code in set(codes)}
+    return [checked[code] for code in codes]
 
 
 def changed_since_coded(corpus: Corpus) -> list[str]:
@@ -98,12 +105,17 @@ def coders_of(corpus: Corpus, table: str = "coding") -> pd.Series:
     A person's reading counts before a machine's, and the reconciled one of either kind ('final') before single ones.
     """
     if faults := check_coding(corpus):
-        more = f"\n… and {len(faults) - 10} more" if len(faults) > 10 else ""
-        raise ValueError("\n".join(faults[:10]) + more)
+        raise ValueError(list_faults(faults, 10))
     kinds = corpus.tables["coders"].set_index("coder")["kind"]
     kinds = kinds[kinds.index.isin(corpus.tables[table]["coder"])]
     order = sorted(kinds.index, key=lambda coder: (kinds[coder] != "person", not is_final(coder), coder))
     return kinds.reindex(order)
+
+
+def list_faults(faults: Sequence[str], most: int) -> str:
+    """Write so many faults line by line, and how many more there are."""
+    more = [f"… and {len(faults) - most} more"] if len(faults) > most else []
+    return "\n".join([*faults[:most], *more])
 
 
 def is_final(coder: str) -> bool:

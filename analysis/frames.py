@@ -62,10 +62,11 @@ def count_codes(corpus: Corpus) -> pd.DataFrame:
     return table
 
 
-def _coded(corpus: Corpus) -> pd.DataFrame:
-    """Give the codes of the reading alone."""
+def _coded(corpus: Corpus, by: str = "source") -> pd.DataFrame:
+    """Give the codes of the reading alone, with the group of each."""
     codes = count_codes(corpus)
-    return codes[codes["coded"].fillna(False).astype(bool)]
+    codes = codes[codes["coded"].fillna(False).astype(bool)]
+    return codes.assign(group=codes["article_id"].map(corpus.articles.set_index("article_id")[by]))
 
 
 def frame_names(corpus: Corpus) -> dict[str, str]:
@@ -359,8 +360,7 @@ def count_cooccurrence(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         neither occurs).
     """
     check_by(corpus, by, "count_cooccurrence")
-    codes = _coded(corpus)
-    codes = codes.assign(group=codes["article_id"].map(corpus.articles.set_index("article_id")[by]))
+    codes = _coded(corpus, by)
     rows, read = [], set(_selected_sentences(corpus, by).query("read")["group"])
     for group in [g for g in corpus.groups(by) if g in read]:
         mine = codes[codes["group"] == group]
@@ -394,8 +394,7 @@ def count_attributes(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         came without), the group, voice, side (of the passage that carries the frame), count (sentences).
     """
     check_by(corpus, by, "count_attributes")
-    codes = _coded(corpus)
-    codes = codes.assign(group=codes["article_id"].map(corpus.articles.set_index("article_id")[by]))
+    codes = _coded(corpus, by)
     keys = {frame.code: list(frame.attributes) for frame in corpus.codebook.frames}
     rows = [
         (row.frame, key, value, row.group, row.voice, row.side)

@@ -217,6 +217,11 @@ class Search:
     patterns: tuple[tuple[str, Pattern], ...]
 
     @cached_property
+    def by_text(self) -> Mapping[tuple[str, str], Pattern]:
+        """The patterns by name and text, as `find` gives them."""
+        return {(name, pattern.text): pattern for name, pattern in self.patterns}
+
+    @cached_property
     def _first_words(self) -> tuple[Mapping[str, set[int]], Mapping[str, set[int]]]:
         """Say which patterns can begin with a word, and which with a beginning."""
         whole: dict[str, set[int]] = {}

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.codebook import NONE
-from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final
+from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final, list_faults
 from analysis.corpus import Corpus, sentence_texts
 from analysis.tables import empty_table, guard, nearest, unguard, write_readings
 from analysis.text import decode, tokenize
@@ -243,7 +243,7 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
         faults += [f"{path.name} row {number}: {fault}" for fault in wrong]
     faults += _missing(path.name, sheet)
     if faults:
-        raise ValueError(_listed(faults))
+        raise ValueError(list_faults(faults, MOST))
     return pd.DataFrame(rows, columns=list(empty_table("coding"))).sort_values([*SENTENCE, "frame"], ignore_index=True)
 
 
@@ -256,12 +256,7 @@ def _check_columns(file: str, columns: Sequence[str]) -> None:
     unknown = [c for c in columns if c not in COLUMNS and not more.fullmatch(c)]
     faults += [f"{file}: unknown column {c!r}; {nearest(c, [*COLUMNS, *_slots(SLOTS)])}" for c in unknown]
     if faults:
-        raise ValueError(_listed(faults))
-
-
-def _listed(faults: Sequence[str]) -> str:
-    more = [f"… and {len(faults) - MOST} more"] if len(faults) > MOST else []
-    return "\n".join([*faults[:MOST], *more])
+        raise ValueError(list_faults(faults, MOST))
 
 
 def _whose(file: str, sheet: pd.DataFrame, coder: str | None) -> str:
@@ -278,7 +273,8 @@ def _read_cells(path: Path) -> pd.DataFrame:
     """Read the cells of a sheet as texts, whatever a spreadsheet made of the file."""
     if not path.exists():
         raise ValueError(f"{path}: not found")
-    start = path.read_bytes()[:4]
+    with path.open("rb") as file:
+        start = file.read(4)
     if start == b"\xd0\xcf\x11\xe0":
         raise ValueError(f"{path.name}: an old Excel file (.xls); save it as .xlsx or as CSV")
     rows = list(_read_workbook(path) if start.startswith(b"PK") else _read_lines(path))
@@ -405,16 +401,14 @@ def add_coding(
     if len(names) != 1:
         raise ValueError(f"codes: {len(names)} coders; add one at a time")
     check_coder(name := names[0])
-    known = name in set(coders["coder"])
+    kinds = dict(zip(coders["coder"], coders["kind"], strict=True))
     if kind not in (None, "person", "machine"):
         raise ValueError(f"kind {kind!r} is not 'person' or 'machine'")
-    if not known and kind is None:
+    if name not in kinds and kind is None:
         what = "who reconciled the coding" if is_final(name) else f"what kind of reader {name!r} is"
         raise ValueError(f"say {what}: kind person or machine")
-    if known and kind and kind != coders.set_index("coder").loc[name, "kind"]:
-        raise ValueError(
-            f"coders.csv says that {name!r} is a {coders.set_index('coder').loc[name, 'kind']}, not a {kind}"
-        )
+    if kind and kinds.get(name, kind) != kind:
+        raise ValueError(f"coders.csv says that {name!r} is a {kinds[name]}, not a {kind}")
     places = pd.MultiIndex.from_frame(codes[SENTENCE])
     before = (coding["coder"] == name) & pd.MultiIndex.from_frame(coding[SENTENCE]).isin(places)
     if before.any() and not replace:
@@ -423,7 +417,7 @@ def add_coding(
             f"{name!r} has coded {n} of these sentences before; replace them (--replace), or give another name"
         )
     merged = pd.concat([coding[~before], codes]).sort_values([*SENTENCE, "coder", "frame"], ignore_index=True)
-    if not known:
+    if name not in kinds:
         row = pd.DataFrame([{"coder": name, "kind": kind, "description": description}])
         coders = pd.concat([coders, row]).sort_values("coder", ignore_index=True)
     if changed := changed_since_coded(corpus):

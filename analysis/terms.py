@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.codebook import phrases_of, read_codebook
+from analysis.codebook import read_codebook
 from analysis.passages import Sentence
 from analysis.patterns import Search, Unit
 from analysis.text import Token, decode, normal_form, own_or_default, read_toml, tokenize
@@ -104,7 +104,7 @@ def _lexicon(table: Mapping[str, Any], article: str, indicators: Search, stopwor
         variants={_split(form.lower()): term for form, term in forms},
         exact={_split(form): entry["term"] for entry in entries for form in entry.get("exact", [])},
         compound_parts=frozenset(table.get("compounds", {}).get("parts", [])),
-        phrases=frozenset(phrases_of([pattern for _, pattern in indicators.patterns])),
+        phrases=frozenset(phrase for _, pattern in indicators.patterns for phrase in pattern.phrases),
         stopwords=stopwords,
         indicators=indicators,
         joined=re.compile("|".join(cut), re.I) if cut else None,
