@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from analysis.compare import count_removed as count_removed
     from analysis.compare import count_vocabulary as count_vocabulary
     from analysis.compare import count_voices as count_voices
-    from analysis.compare import score_contributions as score_contributions
-    from analysis.compare import score_sentiment as score_sentiment
-    from analysis.compare import summarize_sentiment as summarize_sentiment
     from analysis.compare import vectorize as vectorize
     from analysis.corpus import Corpus as Corpus
     from analysis.corpus import build_corpus as build_corpus
@@ -59,6 +56,14 @@ if TYPE_CHECKING:
     from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
     from analysis.readings import score_voices as score_voices
+    from analysis.sentiment import compare_scores as compare_scores
+    from analysis.sentiment import score_contributions as score_contributions
+    from analysis.sentiment import score_frame_sentences as score_frame_sentences
+    from analysis.sentiment import score_sensitivity as score_sensitivity
+    from analysis.sentiment import score_sentiment as score_sentiment
+    from analysis.sentiment import score_sentiment_shift as score_sentiment_shift
+    from analysis.sentiment import score_words as score_words
+    from analysis.sentiment import summarize_sentiment as summarize_sentiment
     from analysis.sheets import add_coding as add_coding
     from analysis.sheets import read_sheet as read_sheet
     from analysis.sheets import write_sheet as write_sheet
@@ -69,6 +74,9 @@ if TYPE_CHECKING:
     from analysis.speech import count_verbs as count_verbs
     from analysis.vocabularies import compare_sources as compare_sources
     from analysis.vocabularies import score_shift as score_shift
+    from analysis.tone import read_tone as read_tone
+    from analysis.tone import score_polarity as score_polarity
+    from analysis.tone import score_tone as score_tone
 
 _HOME = {
     "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
@@ -78,9 +86,6 @@ _HOME = {
         "count_removed",
         "count_vocabulary",
         "count_voices",
-        "score_sentiment",
-        "score_contributions",
-        "summarize_sentiment",
         "vectorize",
     ],
     "keyness": ["compare_terms", "read_terms", "score_terms"],
@@ -114,6 +119,17 @@ _HOME = {
         "count_salience",
         "read_frame",
     ],
+    "sentiment": [
+        "compare_scores",
+        "score_contributions",
+        "score_frame_sentences",
+        "score_sensitivity",
+        "score_sentiment",
+        "score_sentiment_shift",
+        "score_words",
+        "summarize_sentiment",
+    ],
+    "tone": ["read_tone", "score_polarity", "score_tone"],
     "sheets": ["add_coding", "read_sheet", "write_sheet"],
     "figures": ["save_figure", "show_findings", "show_table"],
 }

@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     voices.add_argument(
         "--text", metavar="DIR", help="with --score: folder of the raw .txt files (default: CORPUS/text)"
     )
-    coding = commands.add_parser("coding", help="code frames by reading: sheets for coders, and how far they agree")
+    coding = commands.add_parser("coding", help="code frames or tone by reading: sheets for coders, and how far they agree")
     coding.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     task = coding.add_mutually_exclusive_group(required=True)
     task.add_argument(
@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     task.add_argument("--read", metavar="FILE", help="take a filled-in sheet back")
     task.add_argument("--agreement", action="store_true", help="say how far the coders agree")
+    coding.add_argument("--tone", action="store_true", help="the tone of sentences instead of their frames")
     coding.add_argument("--coder", help="whose sheet it is (default: a free letter; with --read what the sheet says)")
     coding.add_argument("--kind", choices=["person", "machine"], help="with --read: what kind of reader a new coder is")
     coding.add_argument("--description", default="", help="with --read: how the coding was done")
@@ -108,22 +109,38 @@ def _coding(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from analysis.corpus import read_corpus
-    from analysis.sheets import add_coding, read_sheet, write_sheet
+    from analysis.sheets import FRAMES, TONE, add_coding, read_sheet, write_sheet
 
     corpus = read_corpus(args.corpus, args.text)
     if args.sheet is not None:
-        known = set(corpus.tables["coders"]["coder"])
+        known, task = set(corpus.tables["coders"]["coder"]), TONE if args.tone else FRAMES
         coder = args.coder or next(letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in known)
         path = Path(args.sheet) if args.sheet else corpus.folder / "sheets" / f"{coder}.xlsx"
-        sheet = write_sheet(corpus, path, coder=coder, sample=args.sample)
+        sheet = write_sheet(corpus, path, coder=coder, task=task, sample=args.sample)
         print(f"{path}: {len(sheet)} sentences for coder {coder}. It holds text of the articles; do not publish it.")
         return 0
     if args.read:
         codes = read_sheet(corpus, args.read, coder=args.coder)
         add_coding(corpus, codes, kind=args.kind, description=args.description, replace=args.replace)
-        print(f"coding.csv has {len(codes)} rows of coder {codes['coder'].iloc[0]} now")
+        table = "tone" if TONE in codes else "coding"
+        print(f"{table}.csv has {len(codes)} rows of coder {codes['coder'].iloc[0]} now")
         corpus = read_corpus(args.corpus, args.text)
-    return _agreement(corpus)
+        return _tone(corpus) if TONE in codes else _agreement(corpus)
+    return _tone(corpus) if args.tone else _agreement(corpus)
+
+
+def _tone(corpus: Corpus) -> int:
+    from analysis.tone import score_polarity, score_tone
+
+    table, against = score_tone(corpus), score_polarity(corpus)
+    if len(table):
+        print("How far readers agree on the tone of sentences:")
+        print(_text(table))
+    if len(against):
+        print("\nTextBlob's polarity against that tone:")
+        print(_text(against))
+    print(against.attrs["note"])
+    return 0
 
 
 def _agreement(corpus: Corpus) -> int:

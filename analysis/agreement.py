@@ -69,7 +69,7 @@ def score_agreement(
     codes, kinds = corpus.codebook.codes, coders_of(corpus)
     chosen = _choose(kinds, coders)
     units, decisions = _decisions(corpus, chosen)
-    among = _among(kinds[chosen]) if chosen else ""
+    among = among_readers(kinds[chosen]) if chosen else ""
     weights = draw_within(units["article_id"], draws=draws, seed=seed) if draws and len(units) else None
     aided = _hit_sentences(corpus, units)
     rows = []
@@ -88,7 +88,7 @@ def score_agreement(
             "disagree": int(differ.sum()), "alpha": alpha, "alpha_low": low, "alpha_high": high,
             "n_unaided": int(free.sum()), "given_unaided": given_free, "alpha_unaided": unaided[0],
             "unaided_low": unaided[1], "unaided_high": unaided[2], "attributes_alike": alike, "attributes": both,
-            "reading": _read_alpha(alpha, among),
+            "reading": read_alpha(alpha, among),
         })  # fmt: skip
     columns = ["frame", "n_sentences", "coded", "given", "disagree", "alpha", "alpha_low", "alpha_high", "n_unaided",
                "given_unaided", "alpha_unaided", "unaided_low", "unaided_high", "attributes_alike", "attributes",
@@ -116,7 +116,7 @@ def score_pairs(corpus: Corpus) -> pd.DataFrame:
         if len(table):
             whole, frames = table.loc[ALL], table["alpha"].drop(ALL).dropna()
             rows.append({
-                "coder": pair[0], "other": pair[1], "among": _among(kinds[list(pair)]),
+                "coder": pair[0], "other": pair[1], "among": among_readers(kinds[list(pair)]),
                 "n_sentences": whole["n_sentences"], "given": whole["given"], "disagree": whole["disagree"],
                 "alpha": whole["alpha"], "lowest_frame": frames.idxmin() if len(frames) else "",
                 "lowest_alpha": frames.min(),
@@ -142,7 +142,7 @@ def _choose(kinds: pd.Series, coders: Sequence[str] | None) -> list[str]:
     return persons if len(persons) > 1 or not machines else machines
 
 
-def _among(kinds: pd.Series) -> str:
+def among_readers(kinds: pd.Series) -> str:
     return {1: _PERSONS if "person" in set(kinds) else _MACHINES}.get(kinds.nunique(), _MIXED)
 
 
@@ -213,7 +213,7 @@ def _attributes(corpus: Corpus, frame: str | None, coders: Sequence[str]) -> tup
     return int((shared["nunique"] == 1).sum()), len(shared)
 
 
-def _read_alpha(alpha: float, among: str) -> str:
+def read_alpha(alpha: float, among: str) -> str:
     """Say what may be made of an agreement."""
     if np.isnan(alpha):
         return "cannot be told"

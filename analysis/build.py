@@ -14,18 +14,16 @@ import pandas as pd
 from analysis.codebook import Fact, read_facts
 from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
+from analysis.polarity import Rewriting, assess, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
 from analysis.tables import TABLES
 from analysis.terms import (
     Lexicon,
     Words,
-    assess,
     find_terms,
     find_units,
     five_grams,
-    mean_scores,
     read_lexicons,
-    score_expressions,
 )
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
 from analysis.voices import Reader
@@ -43,6 +41,7 @@ class Judgements:
     voices: VoiceWords
     sides: Mapping[str, Sides]
     lexicons: Mapping[str, Lexicon]
+    rewritings: Mapping[str, Sequence[Rewriting]]
     facts: tuple[Fact, ...]
 
     def lexicon(self, article: str) -> Lexicon:
@@ -82,9 +81,10 @@ def read_judgements(folder: Path) -> Judgements:
     ValueError
         An entry is incomplete or cannot be read; the message names the file and the entry.
     """
+    sides = read_sides(folder)
     return Judgements(
-        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), read_sides(folder), read_lexicons(folder),
-        read_facts(folder),
+        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), sides, read_lexicons(folder),
+        read_rewritings(folder, sides), read_facts(folder),
     )  # fmt: skip
 
 
@@ -179,14 +179,11 @@ def _add_sentence(
     terms = find_terms(units, lexicon)
     expressions = score_expressions(sentence)
     for i, passage in enumerate(sentence.passages):
-        scored = [e for e in expressions if e.passage == i]
-        polarity, subjectivity = mean_scores(scored)
         rows["passages"].append({
             **place, "paragraph": sentence.paragraph, "passage": i + 1, "section": sentence.section,
             "voice": passage.voice, "quotation": passage.quotation, "speaker": passage.speaker,
             "side": passage.side, "verb": passage.verb, "n_words": len(passage.tokens),
-            "polarity": polarity, "subjectivity": subjectivity, "n_scored": len(scored),
-            "n_nonzero": sum(e.polarity != 0 for e in scored),
+            **sum_up([e for e in expressions if e.passage == i]),
         })  # fmt: skip
     marked = Counter((i, m.kind, m.words, m.side) for i, m in sentence.markers)
     for (i, kind, words, side), count in sorted(marked.items()):
@@ -205,6 +202,11 @@ def _add_sentence(
                 "subjectivity": e.subjectivity,
             }
         )
+    for variant, again in rescore(sentence, judgements.rewritings.get(article_id, judgements.rewritings[""])):
+        for i in range(len(sentence.passages)):
+            before, now = ([e for e in found if e.passage == i] for found in (expressions, again))
+            if [e.polarity for e in before] != [e.polarity for e in now]:
+                rows["sentiment_variants"].append(place | {"passage": i + 1, "variant": variant} | sum_up(now))
     for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
         rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
     mentions = []

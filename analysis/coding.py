@@ -1,6 +1,6 @@
 """The coding of a corpus: what coders read in each sentence, what does not fit, and which reading counts.
 
-coding.csv holds every coder's codes, coders.csv what kind of reader each was, decisions.csv why a disagreement was
+coding.csv holds every coder's codes, tone.csv the tone that readers gave sentences, coders.csv what kind of reader each was, decisions.csv why a disagreement was
 decided as it was. More coders need more rows, and no code.
 """
 
@@ -31,7 +31,7 @@ def check_coding(corpus: Corpus) -> list[str]:
     """
     faults = []
     sentences = set(zip(*(corpus.tables["passages"][c] for c in SENTENCE), strict=True))
-    for name in ("coding", "decisions", "facts_read"):
+    for name in ("coding", "tone", "decisions", "facts_read"):
         table = corpus.tables[name]
         wrong = _wrong_codes(corpus, table)
         for row, (article, sentence) in enumerate(zip(*(table[c] for c in SENTENCE), strict=True)):
@@ -52,7 +52,7 @@ def check_coding(corpus: Corpus) -> list[str]:
     ]
     faults += changed_since_coded(corpus)
     described = set(corpus.tables["coders"]["coder"])
-    coders = set(coding["coder"]) | set(corpus.tables["facts_read"]["coder"])
+    coders = {coder for name in ("coding", "tone", "facts_read") for coder in corpus.tables[name]["coder"]}
     return faults + [
         f"coders.csv has no row for coder {coder!r}; add one with kind person or machine"
         for coder in sorted(coders - described)
@@ -67,6 +67,8 @@ def _wrong_codes(corpus: Corpus, table: pd.DataFrame) -> list[list[str]]:
             f: [] if f in known else [f"facts.toml has no fact {f!r}; {nearest(f, known)}"] for f in set(table["fact"])
         }
         return [faults[fact] for fact in table["fact"]]
+    if "tone" in table:  # its values are checked when it is read
+        return [[] for _ in range(len(table))]
     codes = list(zip(table["frame"], table["attribute"] if "attribute" in table else [""] * len(table), strict=True))
     checked = {code: list(check_code(corpus, *code)) for code in set(codes)}
     return [checked[code] for code in codes]
@@ -76,10 +78,10 @@ def changed_since_coded(corpus: Corpus) -> list[str]:
     """Say which articles were changed since they were coded, so that codes would stand at other sentences."""
     articles = corpus.tables["articles"]
     now = dict(zip(articles["article_id"], article_states(articles), strict=True))
-    coded = {article for name in ("coding", "facts_read") for article in corpus.tables[name]["article_id"]}
+    coded = {article for name in ("coding", "tone", "facts_read") for article in corpus.tables[name]["article_id"]}
     return [
         f"{article} was changed since it was coded (its text, or how it is split into sentences), and codes may stand"
-        " at the wrong sentences; restore it, or take its rows out of coding.csv, facts_read.csv and decisions.csv"
+        " at the wrong sentences; restore it, or take its rows out of coding.csv, tone.csv, facts_read.csv and decisions.csv"
         for article, then in sorted(read_coded_states(corpus.folder).items())
         if article in now and now[article] != then and article in coded
     ]

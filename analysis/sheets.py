@@ -21,21 +21,24 @@ import pandas as pd
 from analysis.codebook import NONE
 from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final, list_faults
 from analysis.corpus import Corpus, sentence_texts
+from analysis.polarity import TONES, read_tone_rules
 from analysis.tables import empty_table, guard, nearest, unguard, write_readings
 from analysis.text import decode, tokenize
 
 SLOTS = 5  # frames of one sentence; a coder may add frame_6 and attribute_6
 COLUMNS = ["row", "rows", "coder", "unit", "section", "before", "text"]
+FRAMES, TONE = "frames", "tone"
 MOST = 12  # faults said one by one
+_TABLE = {FRAMES: "coding", TONE: "tone"}
 _SHOWN = 4_000  # characters; a spreadsheet's cell holds 32,767
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Place = tuple[str, int]
 
 
 def write_sheet(
-    corpus: Corpus, path: str | Path, *, coder: str, sample: int | None = None, seed: int = 0
+    corpus: Corpus, path: str | Path, *, coder: str, task: str = FRAMES, sample: int | None = None, seed: int = 0
 ) -> pd.DataFrame:
-    """Write a sheet for one coder: the sentences of a selection in random order, with a drop-down of frames.
+    """Write a sheet for one coder: the sentences of a selection in random order, with a drop-down of codes.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ def write_sheet(
         `.csv` (UTF-8 with its mark, so that spreadsheets know it) or `.xlsx` (with drop-downs and the codebook).
     coder : str
         Whose sheet it is; each coder has another order.
+    task : {"frames", "tone"}
+        What is coded: the frames of codebook.toml, or the tone of the sentence by the rules of sentiment.toml.
     sample : int, optional
         So many sentences, drawn at random (the same for every coder); all otherwise.
     seed : int
@@ -53,13 +58,14 @@ def write_sheet(
     -------
     DataFrame
         What was written: row, rows (number of the row, and how many there are), coder, unit (stands for article and
-        sentence), section, before (the sentence before, for pronouns), text, frame_1, attribute_1 … frame_5,
-        attribute_5, and note (empty; a note is for the coder, and is not read).
+        sentence), section, before (the sentence before, for pronouns), text; frame_1, attribute_1 … frame_5,
+        attribute_5, or tone; and note (empty; a note is for the coder, and is not read).
 
     Raises
     ------
     ValueError
-        No text, no frame in codebook.toml, no sentence, no fit name of a coder, another ending than .csv or .xlsx.
+        No text, no frame in codebook.toml, no sentence, no fit name of a coder, another ending than .csv or .xlsx, an
+        unknown task.
     FileExistsError
         The file is there already; a coder's work is never written over.
     """
@@ -69,7 +75,9 @@ def write_sheet(
         raise ValueError(f"{path.name}: a sheet is a .csv or .xlsx file")
     if path.exists():
         raise FileExistsError(f"{path} is there already, and a coder may have worked in it; give another name")
-    if not corpus.codebook.frames:
+    if task not in (FRAMES, TONE):
+        raise ValueError(f"task {task!r} is not {FRAMES!r} or {TONE!r}")
+    if task == FRAMES and not corpus.codebook.frames:
         raise ValueError(f"{corpus.name} has no frames to code; write them into codebook.toml")
     texts = sentence_texts(corpus)
     passages = corpus.passages[corpus.passages["section"].isin(CODED_SECTIONS)].drop_duplicates(SENTENCE)
@@ -87,12 +95,13 @@ def write_sheet(
     own = int.from_bytes(hashlib.sha256(coder.encode()).digest()[:4], "big")
     order = np.random.default_rng([seed, own]).permutation(len(places))
     units, sections = _units(corpus), passages.set_index(SENTENCE)["section"]
+    asked = [*_slots(SLOTS), "note"] if task == FRAMES else [TONE, "note"]
     rows = [
         [number, len(places), coder, units[place], sections[place], _cut(texts.get((place[0], place[1] - 1), "")),
-         _cut(texts[place]), *[""] * (2 * SLOTS + 1)]
+         _cut(texts[place]), *[""] * len(asked)]
         for number, place in enumerate((places[i] for i in order), start=1)
     ]  # fmt: skip
-    sheet = pd.DataFrame(rows, columns=[*COLUMNS, *_slots(SLOTS), "note"])
+    sheet = pd.DataFrame(rows, columns=[*COLUMNS, *asked])
     content = _to_xlsx(sheet, corpus) if path.suffix == ".xlsx" else _to_csv(sheet)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -143,16 +152,12 @@ def _to_xlsx(sheet: pd.DataFrame, corpus: Corpus) -> bytes:
     page.append(list(sheet))
     for row in sheet.map(guard).itertuples(index=False):
         page.append(list(row))
-    legend.append(["code", "frame", "definition", "include", "exclude", "attributes"])
-    for frame in corpus.codebook.frames:
-        values = "; ".join(f"{key}={'|'.join(allowed)}" for key, allowed in frame.attributes.items())
-        texts = (frame.code, frame.name, frame.definition, frame.include, frame.exclude, values)
-        legend.append([guard(_ILLEGAL.sub(" ", text)) for text in texts])
-    legend.append([NONE, "no frame", "the sentence was read and has none of these", "", "", ""])
-    legend.cell(1, 7, "Every row needs a code: frame_1, and more frames in frame_2 and so on. An attribute is written"
-                " key=value with one of the values listed, several with ; between them: target=A;target=B")  # fmt: skip
+    lines, how, rules = _tone_legend(corpus) if TONE in sheet else _frame_legend(corpus)
+    for line in lines:
+        legend.append([guard(_ILLEGAL.sub(" ", text)) for text in line])
+    legend.cell(1, 7, how)
     codes = legend.max_row
-    for number, rule in enumerate(corpus.codebook.rules, start=1):
+    for number, rule in enumerate(rules, start=1):
         legend.append(["" if number > 1 else "rules", number, guard(_ILLEGAL.sub(" ", rule))])
     listed = DataValidation(type="list", formula1=f"codebook!$A$2:$A${codes}", allow_blank=True)
     listed.error, listed.errorTitle, listed.showErrorMessage = "Take a code of the codebook.", "Unknown code", True
@@ -161,7 +166,7 @@ def _to_xlsx(sheet: pd.DataFrame, corpus: Corpus) -> bytes:
         letter = get_column_letter(number)
         width = {"before": 50, "text": 80, "unit": 14, "note": 40}.get(name, 16 if name.startswith("attribute") else 10)
         page.column_dimensions[letter].width = width
-        if name.startswith("frame_"):
+        if name == TONE or name.startswith("frame_"):
             listed.add(f"{letter}2:{letter}{len(sheet) + 1}")
     for letter, width in zip("ABCDEFG", (10, 26, 60, 60, 60, 50, 50), strict=True):
         legend.column_dimensions[letter].width = width
@@ -175,6 +180,27 @@ def _to_xlsx(sheet: pd.DataFrame, corpus: Corpus) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return _undated(buffer.getvalue())
+
+
+def _frame_legend(corpus: Corpus) -> tuple[list[tuple[str, ...]], str, Sequence[str]]:
+    """Give the lines that explain the codes, how to fill in a sheet, and the rules of coding."""
+    lines: list[tuple[str, ...]] = [("code", "frame", "definition", "include", "exclude", "attributes")]
+    for frame in corpus.codebook.frames:
+        values = "; ".join(f"{key}={'|'.join(allowed)}" for key, allowed in frame.attributes.items())
+        lines.append((frame.code, frame.name, frame.definition, frame.include, frame.exclude, values))
+    lines.append((NONE, "no frame", "the sentence was read and has none of these"))
+    how = (
+        "Every row needs a code: frame_1, and more frames in frame_2 and so on. An attribute is written key=value with"
+        " one of the values listed, several with ; between them: target=A;target=B"
+    )
+    return lines, how, corpus.codebook.rules
+
+
+def _tone_legend(corpus: Corpus) -> tuple[list[tuple[str, ...]], str, Sequence[str]]:
+    """Give the same for a sheet that asks for the tone of sentences."""
+    asked = read_tone_rules(corpus.folder)
+    lines: list[tuple[str, ...]] = [("code",), *((tone,) for tone in TONES)]
+    return lines, f"Every row needs a tone. {asked.question}".strip(), asked.rules
 
 
 def _undated(content: bytes) -> bytes:
@@ -205,7 +231,8 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
     Returns
     -------
     DataFrame
-        Rows for coding.csv: article_id, sentence, coder, frame, attribute.
+        Rows for coding.csv: article_id, sentence, coder, frame, attribute; of a sheet that asks for tone, rows for
+        tone.csv: article_id, sentence, coder, tone.
 
     Raises
     ------
@@ -218,6 +245,7 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
     sheet = _read_cells(path)
     _check_columns(path.name, list(sheet))
     coder = _whose(path.name, sheet, coder)
+    task = FRAMES if "frame_1" in sheet else TONE
     places = {unit: place for place, unit in _units(corpus).items()}
     if not set(sheet["unit"]) & set(places):
         raise ValueError(f"{path.name}: no row belongs to {corpus.name}; it is the sheet of another corpus, or the"
@@ -228,7 +256,7 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
     seen: dict[str, int] = {}
     for number, cells in zip(sheet.index, sheet.to_dict("records"), strict=True):
         unit, place = cells["unit"], places.get(cells["unit"])
-        codes, wrong = _codes(corpus, cells)
+        codes, wrong = _codes(corpus, cells) if task == FRAMES else _tone(cells)
         if unit in seen:
             wrong = [f"unit {unit} stands in row {seen[unit]} already; keep one of the two"]
         elif place is None:
@@ -238,23 +266,26 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
             wrong = ["the text is not the sentence of its unit; was a column sorted alone, or the file saved in an odd"
                      " encoding? Otherwise the corpus was changed since"]  # fmt: skip
         else:
-            rows += [dict(zip(SENTENCE, place, strict=True), coder=coder, frame=f, attribute=a) for f, a in codes]
+            rows += [{**dict(zip(SENTENCE, place, strict=True)), "coder": coder, **code} for code in codes]
         seen.setdefault(unit, number)
         faults += [f"{path.name} row {number}: {fault}" for fault in wrong]
     faults += _missing(path.name, sheet)
     if faults:
         raise ValueError(list_faults(faults, MOST))
-    return pd.DataFrame(rows, columns=list(empty_table("coding"))).sort_values([*SENTENCE, "frame"], ignore_index=True)
+    columns = list(empty_table(_TABLE[task]))
+    return pd.DataFrame(rows, columns=columns).sort_values([*SENTENCE, columns[3]], ignore_index=True)
 
 
 def _check_columns(file: str, columns: Sequence[str]) -> None:
     """Refuse a sheet that lacks a column, or has one that is none of the sheet's and no note."""
-    needed = ("row", "rows", "unit", "frame_1")
+    needed = ["row", "rows", "unit", *([] if TONE in columns else ["frame_1"])]
     faults = [f"{file}: column {c!r} is missing; send the sheet back with all its columns" for c in needed
               if c not in columns]  # fmt: skip
     more = re.compile(r"(frame|attribute)_\d+|(note|comment)s?.*")
-    unknown = [c for c in columns if c not in COLUMNS and not more.fullmatch(c)]
-    faults += [f"{file}: unknown column {c!r}; {nearest(c, [*COLUMNS, *_slots(SLOTS)])}" for c in unknown]
+    unknown = [c for c in columns if c not in (*COLUMNS, TONE) and not more.fullmatch(c)]
+    faults += [f"{file}: unknown column {c!r}; {nearest(c, [*COLUMNS, TONE, *_slots(SLOTS)])}" for c in unknown]
+    if TONE in columns and "frame_1" in columns:
+        faults.append(f"{file}: a sheet asks for frames or for tone, and this one has columns of both")
     if faults:
         raise ValueError(list_faults(faults, MOST))
 
@@ -333,7 +364,15 @@ def _changed(shown: str, now: str) -> bool:
     return (ours & theirs).total() < 0.8 * max(ours.total(), theirs.total())
 
 
-def _codes(corpus: Corpus, cells: Mapping[str, str]) -> tuple[list[tuple[str, str]], list[str]]:
+def _tone(cells: Mapping[str, str]) -> tuple[list[dict[str, str]], list[str]]:
+    """Give the tone of one row, and what is wrong with it."""
+    given = cells[TONE].strip().casefold()
+    if not given:
+        return [], [f"no tone; give {', '.join(TONES[:-1])} or {TONES[-1]}"]
+    return ([{TONE: given}], []) if given in TONES else ([], [f"tone {cells[TONE]!r}; {nearest(given, TONES)}"])
+
+
+def _codes(corpus: Corpus, cells: Mapping[str, str]) -> tuple[list[dict[str, str]], list[str]]:
     """Give the frames of one row with their attributes, and what is wrong with them."""
     codes: dict[str, str] = {}
     faults: list[str] = []
@@ -352,7 +391,7 @@ def _codes(corpus: Corpus, cells: Mapping[str, str]) -> tuple[list[tuple[str, st
         faults.append(f"no code; give a frame, or {NONE} for a sentence without one")
     if NONE in codes and len(codes) > 1:
         faults.append(f"{NONE} stands beside {', '.join(c for c in codes if c != NONE)}; drop one")
-    return list(codes.items()), faults
+    return [{"frame": frame, "attribute": attribute} for frame, attribute in codes.items()], faults
 
 
 def _missing(file: str, sheet: pd.DataFrame) -> list[str]:
@@ -371,7 +410,7 @@ def _missing(file: str, sheet: pd.DataFrame) -> list[str]:
 def add_coding(
     corpus: Corpus, codes: pd.DataFrame, *, kind: str | None = None, description: str = "", replace: bool = False
 ) -> pd.DataFrame:
-    """Add a coder's codes to coding.csv, and the coder to coders.csv, or change nothing at all.
+    """Add a coder's codes to coding.csv or tone.csv, and the coder to coders.csv, or change nothing at all.
 
     Parameters
     ----------
@@ -388,7 +427,7 @@ def add_coding(
     Returns
     -------
     DataFrame
-        The whole coding.csv as written. `read_corpus` reads it from now on.
+        The whole coding.csv or tone.csv as written. `read_corpus` reads it from now on.
 
     Raises
     ------
@@ -396,7 +435,8 @@ def add_coding(
         A coder of whom it is not said what kind of reader it is, or who has coded some of these sentences before; an
         article that was changed since others coded it.
     """
-    coding, coders = corpus.tables["coding"], corpus.tables["coders"]
+    table = _TABLE[TONE if TONE in codes else FRAMES]
+    coding, coders = corpus.tables[table], corpus.tables["coders"]
     names: Sequence[str] = sorted(set(codes["coder"]))
     if len(names) != 1:
         raise ValueError(f"codes: {len(names)} coders; add one at a time")
@@ -416,11 +456,11 @@ def add_coding(
         raise ValueError(
             f"{name!r} has coded {n} of these sentences before; replace them (--replace), or give another name"
         )
-    merged = pd.concat([coding[~before], codes]).sort_values([*SENTENCE, "coder", "frame"], ignore_index=True)
+    merged = pd.concat([coding[~before], codes]).sort_values([*SENTENCE, "coder", list(coding)[3]], ignore_index=True)
     if name not in kinds:
         row = pd.DataFrame([{"coder": name, "kind": kind, "description": description}])
         coders = pd.concat([coders, row]).sort_values("coder", ignore_index=True)
     if changed := changed_since_coded(corpus):
         raise ValueError("\n".join(changed))
-    write_readings(corpus.folder, {"coding": merged, "coders": coders})
+    write_readings(corpus.folder, {table: merged, "coders": coders})
     return merged

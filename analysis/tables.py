@@ -100,6 +100,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         polarity: number: its polarity, -1 to 1
         subjectivity: number: its subjectivity, 0 to 1
     """),
+    "sentiment_variants": _fields(f"""{PLACE}
+        variant: string{{names masked|set phrases masked|contractions written out}}: how its sentence was rewritten; only passages that score differently then
+        polarity: number?: mean polarity of the scored expressions then; empty where nothing is scored
+        subjectivity: number?: mean subjectivity then
+        n_scored: integer: expressions scored then
+        n_nonzero: integer: of these, not scored 0.0
+    """),
     "indicator_hits": _fields(f"""{PLACE}
         frame: string: code of the frame in codebook.toml
         pattern: string: the indicator as written there
@@ -164,6 +171,12 @@ READINGS = {
         decision: string{present|absent}: what the reconciled coding has
         reason: string: why, by the rules of the codebook
     """),
+    "tone": _fields("""
+        article_id: string: the article
+        sentence: integer: number of the sentence in its article, from 1
+        coder: string: who read it
+        tone: string{negative|neutral|positive}: how the sentence presents what it speaks of
+    """),
     "facts_read": _fields("""
         article_id: string: the article
         fact: string: code of the fact or actor in facts.toml
@@ -177,6 +190,7 @@ KEYS = {
     "passages": ["article_id", "sentence", "passage"],
     "terms": ["article_id", "sentence", "passage", "term", "form", "kind"],
     "sentiment_words": [],
+    "sentiment_variants": ["article_id", "sentence", "passage", "variant"],
     "indicator_hits": ["article_id", "sentence", "passage", "frame", "pattern"],
     "facts": ["article_id", "fact"],
     "markers": ["article_id", "sentence", "passage", "kind", "words", "side"],
@@ -232,7 +246,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_readings(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read what readers wrote of a corpus: codes, coders, decisions, facts; a table that is not there has no rows."""
+    """Read what readers wrote of a corpus: codes, tone, coders, decisions, facts; a table that is not there has no rows."""
     names = [name for name in READINGS if name != "voices_gold"]
     return {
         name: read_table(folder, name) if table_path(folder, name).exists() else empty_table(name) for name in names

@@ -1,4 +1,4 @@
-"""From the words of a sentence to the terms and scored expressions that are counted.
+"""From the words of a sentence to the terms that are counted.
 
 Spellings are unified first, phrases are counted next, and stop words are dropped last, so that no phrase loses
 its 'of'.
@@ -30,16 +30,6 @@ class Term:
     term: str
     form: str
     kind: str
-
-
-@dataclass(frozen=True)
-class Expression:
-    """One expression that TextBlob scores: index of its passage in the sentence, its words and its scores."""
-
-    passage: int
-    words: str
-    polarity: float
-    subjectivity: float
 
 
 @dataclass(frozen=True)
@@ -194,42 +184,3 @@ def five_grams(sentences: Sequence[Sentence]) -> set[Words]:
         words = [normal_form(t.text) for passage in sentence.passages for t in passage.tokens]
         runs.update(tuple(words[i : i + 5]) for i in range(len(words) - 4))
     return runs
-
-
-# --------------------------------------------------------------------------------------------- sentiment
-
-
-def assess(text: str) -> tuple[float, float, list[tuple[list[str], float, float]]]:
-    """Give TextBlob's polarity, subjectivity and assessments of a text, unchanged."""
-    from textblob import TextBlob  # needs a second to load
-
-    polarity, subjectivity, assessments = TextBlob(text).sentiment_assessments
-    return polarity, subjectivity, [(words, p, s) for words, p, s, _ in assessments]
-
-
-def score_expressions(sentence: Sentence) -> list[Expression]:
-    """Assess a sentence as a whole, and place each scored expression in the passage where its last word stands.
-
-    A sentence split by voice thereby loses no negation, and the mean over all its passages' expressions is
-    TextBlob's polarity of the sentence.
-    """
-    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence.text)
-    ends = [passage.end for passage in sentence.passages]
-    cursor, found = 0, []
-    for words, polarity, subjectivity in assess(sentence.text)[2]:
-        at = cursor
-        for word in words:
-            match = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(lower, at)
-            at = match.end() if match else at
-        cursor = at
-        place = next((i for i, end in enumerate(ends) if at <= end), len(ends) - 1)
-        found.append(Expression(place, " ".join(words), polarity, subjectivity))
-    return found
-
-
-def mean_scores(expressions: Sequence[Expression]) -> tuple[float, float]:
-    """Average polarity and subjectivity; NaN, not zero, where nothing is scored."""
-    if not expressions:
-        return float("nan"), float("nan")
-    n = len(expressions)
-    return sum(e.polarity for e in expressions) / n, sum(e.subjectivity for e in expressions) / n

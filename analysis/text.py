@@ -153,11 +153,12 @@ TOML_TABLES = {
     "variants.toml": ("variant", "compounds", "own_names"),
     "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
     "grammar.toml": (),  # its tables are the fields of wordlists.Grammar
+    "sentiment.toml": ("tone", "mask"),
     "sides.toml": ("side",),
 }
 _LISTS = (
     *("forms", "exact", "parts", "verbs", "persons", "bodies", "documents", "before"),
-    *("countries", "he", "she", "unless_a_country", "patterns", "articles", "unless", "rules"),
+    *("countries", "he", "she", "unless_a_country", "patterns", "articles", "unless", "rules", "phrases"),
 )
 
 

@@ -1,0 +1,173 @@
+"""From a sentence to the expressions that TextBlob scores in it, as it stands and rewritten.
+
+A sentence is assessed whole, and each expression is counted in the passage where it stands. What the score rests on is
+seen by scoring the sentence anew with names masked, set phrases masked, or contractions written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.passages import Sentence
+from analysis.speakers import Sides
+from analysis.text import own_or_default, read_toml
+
+TONES = ("negative", "neutral", "positive")
+# How a sentence can be written anew before it is scored.
+NAMES, PHRASES, CONTRACTIONS = "names masked", "set phrases masked", "contractions written out"
+VARIANTS = (NAMES, PHRASES, CONTRACTIONS)
+_CONTRACTED = re.compile(r"\b(ca|wo|sha)n[’']t\b|n[’']t\b|[’'](re|ve|ll|m)\b", re.I)
+_STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
+_ENDS = {"re": " are", "ve": " have", "ll": " will", "m": " am"}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One expression that TextBlob scores: index of its passage in the sentence, its words and its scores."""
+
+    passage: int
+    words: str
+    polarity: float
+    subjectivity: float
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """One way of writing a sentence anew: its name, what is replaced, and by what."""
+
+    name: str
+    pattern: re.Pattern[str]
+    replace: Callable[[re.Match[str]], str]
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How coders are asked for the tone of a sentence."""
+
+    question: str
+    rules: Sequence[str]
+
+
+# --------------------------------------------------------------------------------------------- rewriting
+
+
+def read_rewritings(folder: Path, sides: Mapping[str, Sides]) -> dict[str, tuple[Rewriting, ...]]:
+    """Read sentiment.toml and take the names from the table of sides.
+
+    Returns
+    -------
+    dict
+        Under '' the rewritings that hold for every article; under an article_id those of an article with names of its
+        own.
+
+    Raises
+    ------
+    ValueError
+        A [[mask]] lacks its phrases or its reason.
+    """
+    masks = read_toml(own_or_default(folder, "sentiment.toml")).get("mask", [])
+    for number, entry in enumerate(masks, start=1):
+        if missing := {"phrases", "reason"} - entry.keys():
+            raise ValueError(f"sentiment.toml: [[mask]] number {number} lacks {', '.join(sorted(missing))}")
+    phrases = [phrase for entry in masks for phrase in entry["phrases"]]
+    fixed = [Rewriting(PHRASES, _any_of(phrases, re.I), _blank), Rewriting(CONTRACTIONS, _CONTRACTED, _write_out)]
+    return {
+        article: (Rewriting(NAMES, _any_of(_names(table)), _blank), *fixed) for article, table in sorted(sides.items())
+    }
+
+
+def read_tone_rules(folder: Path) -> Tone:
+    """Read from sentiment.toml how coders are asked for the tone of a sentence."""
+    table = read_toml(own_or_default(folder, "sentiment.toml")).get("tone", {})
+    return Tone(str(table.get("question", "")), tuple(table.get("rules", ())))
+
+
+def _names(sides: Sides) -> Iterator[str]:
+    """Give the names of persons, bodies and countries, and persons' surnames; an office in small letters is no name."""
+    for words, speaker in sides.names.items():
+        if not speaker.name.islower():
+            yield " ".join(words)
+            if speaker.kind == "person":
+                yield words[-1]
+
+
+def _any_of(phrases: Sequence[str] | Iterator[str], flags: int = 0) -> re.Pattern[str]:
+    """Find any of these phrases as whole words, the longest first; nothing where there are none."""
+    listed = sorted({phrase.strip() for phrase in phrases} - {""}, key=lambda p: (-len(p), p))
+    words = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in listed)
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)", flags)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Write as many x as there are letters, which no lexicon scores."""
+    return re.sub(r"\w", "x", match[0])
+
+
+def _write_out(match: re.Match[str]) -> str:
+    stem, end = match[1], match[2]
+    return _ENDS[end.lower()] if end else (_STEMS[stem.lower()] if stem else "") + " not"
+
+
+def rewrite(sentence: Sentence, rewriting: Rewriting) -> tuple[str, list[int]]:
+    """Write a sentence anew, and say where its passages end then."""
+    ends, text, cursor = [passage.end for passage in sentence.passages], "", 0
+    moved = list(ends)
+    for match in rewriting.pattern.finditer(sentence.text):
+        new = rewriting.replace(match)
+        text += sentence.text[cursor : match.start()] + new
+        cursor = match.end()
+        moved = [at + len(new) - len(match[0]) if end >= match.end() else at for at, end in zip(moved, ends, strict=True)]
+    return text + sentence.text[cursor:], moved
+
+
+# ----------------------------------------------------------------------------------------------- scoring
+
+
+def assess(text: str) -> tuple[float, float, list[tuple[list[str], float, float]]]:
+    """Give TextBlob's polarity, subjectivity and assessments of a text, unchanged."""
+    from textblob import TextBlob  # needs a second to load
+
+    polarity, subjectivity, assessments = TextBlob(text).sentiment_assessments
+    return polarity, subjectivity, [(words, p, s) for words, p, s, _ in assessments]
+
+
+def score_expressions(sentence: Sentence, rewriting: Rewriting | None = None) -> list[Expression]:
+    """Assess a sentence as a whole, and place each scored expression in the passage where its last word stands.
+
+    A sentence split by voice thereby loses no negation, and the mean over all its passages' expressions is
+    TextBlob's polarity of the sentence.
+    """
+    ends = [passage.end for passage in sentence.passages]
+    text, ends = rewrite(sentence, rewriting) if rewriting else (sentence.text, ends)
+    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    cursor, found = 0, []
+    for words, polarity, subjectivity in assess(text)[2]:
+        at = cursor
+        for word in words:
+            match = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(lower, at)
+            at = match.end() if match else at
+        cursor = at
+        place = next((i for i, end in enumerate(ends) if at <= end), len(ends) - 1)
+        found.append(Expression(place, " ".join(words), polarity, subjectivity))
+    return found
+
+
+def rescore(sentence: Sentence, rewritings: Sequence[Rewriting]) -> Iterator[tuple[str, list[Expression]]]:
+    """Score a sentence anew in each way of writing it that changes its text."""
+    for rewriting in rewritings:
+        if rewriting.pattern.search(sentence.text):
+            yield rewriting.name, score_expressions(sentence, rewriting)
+
+
+def sum_up(expressions: Sequence[Expression]) -> dict[str, float | int]:
+    """Give the columns of a table for these expressions: means, NaN and not zero where nothing is scored, and counts."""
+    n = len(expressions)
+    return {
+        "polarity": sum(e.polarity for e in expressions) / n if n else float("nan"),
+        "subjectivity": sum(e.subjectivity for e in expressions) / n if n else float("nan"),
+        "n_scored": n,
+        "n_nonzero": sum(e.polarity != 0 for e in expressions),
+    }
