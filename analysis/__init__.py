@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
+    from analysis.plots import plot_contributions as plot_contributions
     from analysis.plots import plot_corpus as plot_corpus
     from analysis.plots import plot_course as plot_course
     from analysis.plots import plot_distance as plot_distance
@@ -49,9 +50,11 @@ if TYPE_CHECKING:
     from analysis.plots import plot_funnel as plot_funnel
     from analysis.plots import plot_keyness as plot_keyness
     from analysis.plots import plot_sentiment as plot_sentiment
+    from analysis.plots import plot_sentiment_shift as plot_sentiment_shift
     from analysis.plots import plot_shift as plot_shift
     from analysis.plots import plot_sides as plot_sides
     from analysis.plots import plot_strip as plot_strip
+    from analysis.plots import plot_tone as plot_tone
     from analysis.plots import plot_validity as plot_validity
     from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
@@ -72,11 +75,11 @@ if TYPE_CHECKING:
     from analysis.speech import count_sides as count_sides
     from analysis.speech import count_speakers as count_speakers
     from analysis.speech import count_verbs as count_verbs
-    from analysis.vocabularies import compare_sources as compare_sources
-    from analysis.vocabularies import score_shift as score_shift
     from analysis.tone import read_tone as read_tone
     from analysis.tone import score_polarity as score_polarity
     from analysis.tone import score_tone as score_tone
+    from analysis.vocabularies import compare_sources as compare_sources
+    from analysis.vocabularies import score_shift as score_shift
 
 _HOME = {
     "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
@@ -92,6 +95,9 @@ _HOME = {
     "vocabularies": ["compare_sources", "score_shift"],
     "plots": [
         "plot_corpus",
+        "plot_tone",
+        "plot_sentiment_shift",
+        "plot_contributions",
         "plot_distance",
         "plot_course",
         "plot_facts",

@@ -29,7 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     voices.add_argument(
         "--text", metavar="DIR", help="with --score: folder of the raw .txt files (default: CORPUS/text)"
     )
-    coding = commands.add_parser("coding", help="code frames or tone by reading: sheets for coders, and how far they agree")
+    coding = commands.add_parser(
+        "coding", help="code frames or tone by reading: sheets for coders, and how far they agree"
+    )
     coding.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     task = coding.add_mutually_exclusive_group(required=True)
     task.add_argument(

@@ -119,7 +119,9 @@ def rewrite(sentence: Sentence, rewriting: Rewriting) -> tuple[str, list[int]]:
         new = rewriting.replace(match)
         text += sentence.text[cursor : match.start()] + new
         cursor = match.end()
-        moved = [at + len(new) - len(match[0]) if end >= match.end() else at for at, end in zip(moved, ends, strict=True)]
+        moved = [
+            at + len(new) - len(match[0]) if end >= match.end() else at for at, end in zip(moved, ends, strict=True)
+        ]
     return text + sentence.text[cursor:], moved
 
 

@@ -4,6 +4,10 @@ from analysis.plots.frames import plot_course as plot_course
 from analysis.plots.frames import plot_facts as plot_facts
 from analysis.plots.frames import plot_frames as plot_frames
 from analysis.plots.frames import plot_validity as plot_validity
+from analysis.plots.sentiment import plot_contributions as plot_contributions
+from analysis.plots.sentiment import plot_sentiment as plot_sentiment
+from analysis.plots.sentiment import plot_sentiment_shift as plot_sentiment_shift
+from analysis.plots.sentiment import plot_tone as plot_tone
 from analysis.plots.terms import plot_funnel as plot_funnel
 from analysis.plots.terms import plot_keyness as plot_keyness
 from analysis.plots.terms import plot_shift as plot_shift
@@ -12,5 +16,4 @@ from analysis.plots.voices import plot_distance as plot_distance
 from analysis.plots.voices import plot_sides as plot_sides
 from analysis.plots.voices import plot_strip as plot_strip
 from analysis.plots.voices import plot_verbs as plot_verbs
-from analysis.plots.words import plot_sentiment as plot_sentiment
 from analysis.plots.words import plot_vocabulary as plot_vocabulary

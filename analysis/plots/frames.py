@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import textwrap
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.plots.look import (
+    FAINT,
     HATCHES,
     INK,
-    MM,
     QUIET,
     TRANSLATED,
-    WIDTH,
     Marker,
+    across,
     bar,
     beside,
+    broken,
+    canvas,
+    clipped,
     empty,
+    figure_of,
     grouped_by,
     label_below,
     label_of,
     looks_of,
+    make_room,
     note,
+    page_width,
     panels,
+    points,
+    row_height,
     source_look,
     styled,
-    wrapped,
+    translated_remark,
 )
 
-_UPRIGHT = 5  # columns whose heads have room to stand upright
+_ROOM = 15  # millimetres that a column needs to say in which sentence a fact stands first
 _VOICES = ("outlet", "reported", "quote")
 # The parts of a dictionary's score: colour, marker and fill; no source's colour.
-_PARTS = {"in sample": ("#8A8A8A", "o", "white"), "held out": (INK, "D", INK)}
+_PARTS = {"in sample": (FAINT, "o", "white"), "held out": (INK, "D", INK)}
 _OTHER_PART = ("#6E6E6E", "s", "#6E6E6E")
 _KEY = "white: the outlet's own words; hatched: indirect speech; filled: in quotation marks"
 
@@ -43,7 +48,7 @@ def _named(frames: list[str], table: pd.DataFrame) -> list[str]:
     """Write name and code of each frame, broken where that is long."""
     names = {"micro": "all together", **table.attrs.get("frames", {})}
     texts = [f"{names.get(f, f)} ({f})" if f in names and f != "micro" else names.get(f, f) for f in frames]
-    return ["\n".join(textwrap.wrap(text, 22)) for text in texts]
+    return [broken(text, 0.2) for text in texts]
 
 
 @styled
@@ -68,35 +73,36 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
         return np.array([empty("codebook.toml names no frame.")])
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     frames = list(pd.unique(table["frame"]))
-    across = min(len(groups), 3) if len(groups) != 4 else 2
-    axes = panels(len(groups), (22 + 7.4 * len(frames)) * MM, across, sharey=True)
+    names = _named(frames, table)
+    wide = across(len(groups), 46, 38)
+    first = table.drop_duplicates(by).set_index(by)
+    read = first["coded_sentences"].where(first["coded_sentences"] > 0)
+    sizes = [
+        f"{first.loc[g, 'n_sentences']} sentences" if pd.isna(read[g]) else f"{read[g]:.0f} sentences read"
+        for g in groups
+    ]
+    titles = [(label_of(group, table), size) for group, size in zip(groups, sizes, strict=True)]
+    axes = panels(titles, row_height(names, 7.4) * len(frames), wide, sharey=True)
     most = np.nanmax([*table[["coded_share", "found_share", "block_high"]].max(), 0.05])
     for ax, group in zip(axes, groups, strict=True):
         for y, frame in enumerate(frames):
             mine = table[(table[by] == group) & (table["frame"] == frame)].set_index("voice")
             _draw_frame(ax, y, mine, *source_look(str(group), looks))
-        whole = table[table[by] == group].iloc[0]
-        n = (
-            f"{whole['coded_sentences']} sentences read"
-            if whole["coded_sentences"]
-            else f"{whole['n_sentences']} sentences"
-        )
-        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{n}")
         ax.grid(axis="x")
-        ax.tick_params(labelbottom=True)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
-    axes[0].set_yticks(range(len(frames)), _named(frames, table))
+    axes[0].set_yticks(range(len(frames)), names)
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
-    axes[0].set_xlim(0, most * 1.16)
-    label_below(axes, across, "share of sentences")
-    read = bool((table["coded_sentences"] > 0).any())
+    axes[0].set_xlim(0, most)
+    label_below(axes, wide, "share of sentences", 38)
     cross = "×: found by the dictionary"
-    remark = [f"number: sentences; {_KEY}; {cross}" if read else f"{cross}; nobody has read these sentences"]
+    remark = [
+        f"number: sentences; {_KEY}; {cross}" if read.notna().any() else f"{cross}; nobody has read these sentences"
+    ]
     if table["block_low"].notna().any():
         remark.append("line: 95 %, conditional on these articles (blocks of sentences)")
-    if any(str(g) in table.attrs.get("translated", ()) for g in groups):
-        remark[-1] += f"; {TRANSLATED} translated"
-    note(axes, "\n".join(remark))
+    remark[-1] = "; ".join([remark[-1], *translated_remark(table, groups)])
+    note(axes, *remark)
+    make_room(axes)
     return axes
 
 
@@ -116,7 +122,13 @@ def _draw_frame(ax: Axes, y: float, parts: pd.DataFrame, colour: str, marker: Ma
                     zorder=3)  # fmt: skip
     if whole["found"] or (pd.notna(whole["coded"]) and whole["coded"]):
         ax.plot(
-            whole["found_share"], y + 0.37, marker="x", color=INK, markersize=2.6, markeredgewidth=0.7, clip_on=False
+            whole["found_share"],
+            y + 0.37,
+            marker="x",
+            color=INK,
+            markersize=points(2.6),
+            markeredgewidth=0.7,
+            clip_on=False,
         )
     count = whole["coded"] if pd.notna(whole["coded"]) else whole["found"]
     ends = [whole[c] for c in ("coded_share", "found_share", "block_high") if pd.notna(whole[c])]
@@ -148,24 +160,22 @@ def plot_course(table: pd.DataFrame) -> np.ndarray:
     looks, frames = looks_of(table, "source"), list(table.attrs.get("frames", pd.unique(table["frame"])))
     order = shown.drop_duplicates("article_id").sort_values("article_id")
     order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
-    across = min(3, len(order)) if len(order) != 4 else 2
-    axes = panels(len(order), (20 + 4.6 * len(frames)) * MM, across, sharey=True)
+    wide = across(len(order), 48, 20)
+    titles = [(label_of(s, table), a) for s, a in zip(order["source"], order["article_id"], strict=True)]
+    axes = panels(titles, 4.6 * len(frames), wide, sharey=True)
     for ax, (_, article) in zip(axes, order.iterrows(), strict=True):
         colour = source_look(article["source"], looks)[0]
         for row in shown[shown["article_id"] == article["article_id"]].itertuples():
             bar(ax, frames.index(row.frame), row.ends - row.begins, row.begins, colour, row.voice, height=0.6)
-        ax.set_title(f"{wrapped(label_of(article['source'], table), across)}\n{article['article_id']}")
         ax.grid(axis="y")
-        ax.tick_params(labelbottom=True)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
-    axes[0].set_yticks(range(len(frames)), frames)
+    axes[0].set_yticks(range(len(frames)), [clipped(frame, 14, 1) for frame in frames])
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
     axes[0].set_xlim(0, 1)
     axes[0].set_xticks([0, 0.5, 1])
-    label_below(axes, across, "share of the article's words")
-    remark = _KEY + ("" if read else "; by the dictionary: nobody has read these sentences")
-    translated = any(s in table.attrs.get("translated", ()) for s in order["source"])
-    note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
+    label_below(axes, wide, "share of the article's words", 20)
+    remark = [_KEY] if read else [_KEY, "by the dictionary: nobody has read these sentences"]
+    note(axes, "; ".join([*remark, *translated_remark(table, list(order["source"]))]))
     return axes
 
 
@@ -195,45 +205,53 @@ def plot_facts(table: pd.DataFrame) -> Axes:
     articles = articles.iloc[np.argsort(articles["source"].map(looks.index), kind="stable")]
     columns = {article: x for x, article in enumerate(articles["article_id"])}
     places = _rows_by_group(facts)
-    ax = plt.subplots(figsize=(WIDTH, (34 + 3.9 * (max(places.values()) + 1)) * MM))[1]
+    names = [broken(name, 0.34, 2) for name in facts["name"]]
+    room = page_width() * 0.6 / len(columns)  # millimetres for an article
+    upright = room > 30
+    heads = _heads(articles, table, upright)
+    above = 3.4 * max(h.count("\n") + 1 for h in heads) if upright else 1.6 * max(map(len, heads))
+    ax = canvas(26 + above + row_height(names, 3.9) * (max(places.values()) + 1))[0, 0]
     for row in table.itertuples():
         x, y = columns[row.article_id], places[row.fact]
         if row.status == "mentioned":
             colour = source_look(row.source, looks)[0]
-            _box(ax, x, y, colour, row.voice, str(row.n))
-            ax.text(x + 0.22, y, f"s. {row.first}", va="center", fontsize=6, color=QUIET)
+            _box(ax, x, y, colour, row.voice, str(row.n), 0.34 if room > _ROOM else 0.8)
+            if room > _ROOM:
+                ax.text(x + 0.22, y, f"s. {row.first}", va="center", fontsize="small", color=QUIET)
         else:
-            text = "not yet" if row.status == "not yet known" else "–"
-            ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color=QUIET)
+            text = "–" if row.status != "not yet known" else "not yet" if room > _ROOM / 2 else "/"
+            ax.text(x, y, text, ha="center", va="center", fontsize="small", color=QUIET)
     for group, first in facts.drop_duplicates("group")[["group", "fact"]].itertuples(index=False):
         if group:
-            ax.text(-0.62, places[first] - 1, group, fontsize=7, fontweight="bold", va="center", ha="right")
+            text = clipped(group, int(page_width() * 0.34 / 1.75), 1)
+            ax.text(-0.62, places[first] - 1, text, fontweight="bold", va="center", ha="right")
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(columns)), _heads(articles, table), fontsize=6.5)
-    if len(columns) > _UPRIGHT:
-        plt.setp(ax.get_xticklabels(), rotation=35, ha="left", rotation_mode="anchor")
-    ax.set_yticks([places[f] for f in facts["fact"]], facts["name"], fontsize=7)
+    ax.set_xticks(range(len(columns)), heads)
+    if not upright:
+        for label in ax.get_xticklabels():
+            label.set(rotation=90, ha="center", va="bottom")
+    ax.set_yticks([places[f] for f in facts["fact"]], names)
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.set_ylim(max(places.values()) + 0.6, -1.6)
     ax.spines[["bottom", "left", "top"]].set_visible(False)
     ax.tick_params(length=0)
     ax.grid(axis="y", alpha=0.6)
-    remark = "number: sentences that mention it; s.: the first of them, in the voice of the fill\n" + _KEY
-    remark += "; –: not mentioned" + (
-        "; not yet: could not be known" if (table["status"] == "not yet known").any() else ""
-    )
-    if any(s in table.attrs.get("translated", ()) for s in articles["source"]):
-        remark += f"; {TRANSLATED} translated"
-    note([ax], remark)
+    first = "number: sentences that mention it"
+    first += "; s.: the first of them, in the voice of the fill" if room > _ROOM else "; fill: the voice of the first"
+    late = "not yet: could not be known" if room > _ROOM / 2 else "/: could not be known yet"
+    remark = [_KEY, "–: not mentioned", *([late] if (table["status"] == "not yet known").any() else [])]
+    note([ax], first, "; ".join([*remark, *translated_remark(table, list(articles["source"]))]))
     return ax
 
 
-def _heads(articles: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+def _heads(articles: pd.DataFrame, table: pd.DataFrame, upright: bool) -> list[str]:
     """Write source and article above each column, or the article alone where columns are narrow."""
     pairs = list(zip(articles["source"], articles["article_id"], strict=True))
-    if len(pairs) > _UPRIGHT:
-        return [f"{a}\u00a0{TRANSLATED}" if s in table.attrs.get("translated", ()) else a for s, a in pairs]
-    return [f"{wrapped(label_of(s, table), len(pairs) - 1)}\n{a}" for s, a in pairs]
+    if not upright:
+        return [clipped(a, 26, 1) + (f"\u00a0{TRANSLATED}" if s in table.attrs.get("translated", ()) else "")
+                for s, a in pairs]  # fmt: skip
+    letters = int(page_width() * 0.6 / len(pairs) / 1.75)
+    return [f"{clipped(label_of(s, table), letters, 3)}\n{clipped(a, letters, 1)}" for s, a in pairs]
 
 
 def _rows_by_group(facts: pd.DataFrame) -> dict[str, int]:
@@ -246,12 +264,14 @@ def _rows_by_group(facts: pd.DataFrame) -> dict[str, int]:
     return places
 
 
-def _box(ax: Axes, x: float, y: float, colour: str, voice: str, text: str) -> None:
+def _box(ax: Axes, x: float, y: float, colour: str, voice: str, text: str, width: float) -> None:
     """Draw a box whose fill is a voice, with a number that can be read on it."""
     face = colour if voice == "quote" else "white"
-    ax.bar(x, 0.76, bottom=y - 0.38, width=0.34, color=face, edgecolor=colour, linewidth=0.9, hatch=HATCHES[voice])
+    ax.bar(x, 0.76, bottom=y - 0.38, width=width, color=face, edgecolor=colour, linewidth=0.9, hatch=HATCHES[voice])
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if voice == "reported" else None
-    ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color="white" if voice == "quote" else INK, bbox=ground)
+    ax.text(
+        x, y, text, ha="center", va="center", fontsize="small", color="white" if voice == "quote" else INK, bbox=ground
+    )
 
 
 @styled
@@ -276,11 +296,12 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
         return np.array([empty("No sentence has been read.")])
     shown = table[table["frame"] != "macro"]
     parts, frames = list(pd.unique(shown["part"])), list(pd.unique(shown["frame"]))
-    axes = panels(3, (26 + (4 + 2.4 * len(parts)) * len(frames)) * MM, 3, sharey=True)
-    names = {"precision": ("precision: of those found", "found"), "recall": ("recall: of those coded", "coded"),
-             "f1": ("F1: both", "")}  # fmt: skip
-    for ax, (measure, (title, of)) in zip(axes, names.items(), strict=True):
-        ax.axvline(0.8, color="#8a8a8a", linewidth=0.8, linestyle=(0, (3, 2)), zorder=0)
+    labels = _named(frames, table)
+    wide = across(3, 46, 38)
+    titles = [("precision: of those found",), ("recall: of those coded",), ("F1: both",)]
+    axes = panels(titles, 4 + row_height(labels, 4 + 2.4 * len(parts)) * len(frames), wide, sharey=True)
+    for ax, (measure, of) in zip(axes, {"precision": "found", "recall": "coded", "f1": ""}.items(), strict=True):
+        ax.axvline(0.8, color=FAINT, linewidth=0.8, linestyle=(0, (3, 2)), zorder=0)
         for p, part in enumerate(parts):
             offset = (p - (len(parts) - 1) / 2) * 0.24
             for y, frame in enumerate(frames):
@@ -290,19 +311,20 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
                 colour, marker, face = _PARTS.get(part, _OTHER_PART)
                 ax.hlines(y + offset, row[f"{measure}_low"], row[f"{measure}_high"], color=colour, linewidth=0.9)
                 ax.plot(row[measure], y + offset, marker=marker, color=colour, markerfacecolor=face, linestyle="none",
-                        markersize=4, clip_on=False, label=part if not y else None)  # fmt: skip
+                        markersize=points(4), clip_on=False, label=part if not y else None)  # fmt: skip
         if of:
             for y, frame in enumerate(frames):
                 row = shown[(shown["part"] == parts[-1]) & (shown["frame"] == frame)].iloc[0]
                 beside(ax, 1.0, y, f"{row['hits']}/{row[of]}", 6)
-        ax.set_title(title)
         ax.grid(axis="x")
-        ax.set_xlim(0, 1.24 if of else 1.02)
+        ax.set_xlim(0, 1.02)
         ax.set_xticks([0, 0.5, 0.8, 1], ["0", ".5", ".8", "1"])
         ax.spines["bottom"].set_bounds(0, 1)
-    axes[0].set_yticks(range(len(frames)), _named(frames, table))
+    axes[0].set_yticks(range(len(frames)), labels)
     axes[0].set_ylim(len(frames) - 0.4, -0.6)
     handles = axes[0].get_legend_handles_labels()
-    axes[0].figure.legend(*handles, loc="outside upper left", ncols=3, frameon=False, fontsize=6.5)
+    columns = max(int(page_width() / 52), 1)
+    figure_of(axes).legend(*handles, loc="outside upper left", ncols=columns, frameon=False, fontsize="small")
+    make_room(axes)
     note(axes, f"line: Wilson interval, which takes sentences for independent; numbers: hits of so many, {parts[-1]}")
     return axes

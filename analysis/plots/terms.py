@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,21 +11,30 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from analysis.plots.look import (
-    MM,
+    BEYOND,
+    FAINT,
     QUIET,
-    TRANSLATED,
-    WIDTH,
     Marker,
+    across,
     beside,
+    broken,
+    canvas,
+    clipped,
     empty,
+    figure_of,
     grouped_by,
     label_of,
     looks_of,
+    make_room,
     note,
+    page_width,
     panels,
+    points,
+    row_height,
     source_look,
     styled,
-    wrapped,
+    translated_remark,
+    x_label,
 )
 
 # What the line through a mark can be: the most that a table knows, in this order.
@@ -61,30 +69,31 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
     if table.empty:
         return np.array([empty("No term to compare.")])
     groups = list(pd.unique(table[by]))
-    across = min(2, len(groups))
-    axes = panels(len(groups), (20 + 4.3 * n) * MM, across)
     more = table[(table["z"] > 0) & (table["count"] >= min_count)]
     top = {g: more[more[by] == g].head(n) for g in groups}
     drawn = pd.concat(top.values())
+    rows = max(max(map(len, top.values())), 1)
+    wide = across(len(groups), 84)
+    labels = {term: broken(term, 0.3 / wide if wide > 1 else 0.26, 2) for term in drawn["term"]}
+    titles = [(label_of(group, table),) for group in groups]
+    axes = panels(titles, row_height(list(labels.values()), 4.3) * rows, wide)
     line = next((column for column in _LINES if column in drawn and drawn[column].notna().any()), None)
     looks = looks_of(table, by)
     for ax, group in zip(axes, groups, strict=True):
-        _draw_forest(ax, top[group], *source_look(group, looks), line, _sizes(table, group))
-        ax.set_ylim(n - 0.4, -0.6)
-        ax.set_title(wrapped(label_of(str(group), table), across))
-        ax.tick_params(labelbottom=True)
-        ax.set_xlabel("weighted log-odds", loc="left")
+        _draw_forest(ax, top[group], *source_look(str(group), looks), line, _sizes(table, group))
+        ax.set_yticks(range(len(top[group])), [labels[term] for term in top[group]["term"]])
+        ax.set_ylim(rows - 0.4, -0.6)
+        x_label(ax, "weighted log-odds", wide, 40)
     ends = drawn[["log_odds", *([line, line.replace("low", "high")] if line else [])]].to_numpy(float)
     axes[0].set_xlim(min(np.nanmin(ends, initial=0) - 0.15, -0.3), np.nanmax(ends, initial=1) + 0.15)
-    remarks = ["ordered by z;  numbers: count here : in all others together; counts, not rates"
-               " (articles with the term / of so many);  hollow: one article only"]  # fmt: skip
+    remarks = ["ordered by z; numbers: count here : in all others together; counts, not rates (articles with the term /"
+               " of so many); hollow: one article only"]  # fmt: skip
     if line:
         phi = table.attrs.get("dispersion", {}).get("phi")
-        known = "" if line == "low" else "no interval between articles;  "
+        known = "" if line == "low" else "no interval between articles; "
         remarks.insert(0, known + "line: " + _LINES[line].format(phi=phi or float("nan")))
-    if any(g in table.attrs.get("translated", ()) for g in groups):
-        remarks[-1] += f";  {TRANSLATED} translated"
-    note(axes, "\n".join(remarks))
+    remarks[-1] = "; ".join([remarks[-1], *translated_remark(table, groups)])
+    note(axes, *remarks)
     return axes
 
 
@@ -99,22 +108,22 @@ def _draw_forest(
     ax: Axes, table: pd.DataFrame, colour: str, marker: Marker, line: str | None, sizes: tuple[str, str]
 ) -> None:
     """Draw a row per term: its mark, its line, and the counts at the right edge."""
-    ax.axvline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
+    ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     ax.grid(axis="x")
     for y, (_, row) in enumerate(table.iterrows()):
         if line and np.isfinite(row[line]):
             ends = np.array([row[line], row["log_odds"], row[line.replace("low", "high")]])
             weak = line == "loo_low"  # no interval, and not to be taken for one
             style = "solid" if line == "low" else (0, (2, 1.2))
-            ax.hlines(y, ends.min(), ends.max(), color="#9a9a9a" if weak else colour, linewidth=0.7 if weak else 1,
+            ax.hlines(y, ends.min(), ends.max(), color=FAINT if weak else colour, linewidth=0.7 if weak else 1,
                       linestyle=(0, (1, 1.5)) if weak else style)  # fmt: skip
         face = "white" if row["only_here"] else colour
         ax.plot(row["log_odds"], y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
         counts = (
             f"{row['count']} : {row['rest_count']}  ({row['articles']}{sizes[0]} : {row['rest_articles']}{sizes[1]})"
         )
-        ax.annotate(counts, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=6.5)
-    ax.set_yticks(range(len(table)), table["term"])
+        ax.annotate(counts, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
+                    annotation_clip=False)  # fmt: skip
     if table.empty:
         ax.text(0.04, 0.5, "no such term", transform=ax.transAxes, color=QUIET)
 
@@ -143,47 +152,46 @@ def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.nd
     """
     by = grouped_by(table, "plot_funnel", "compare_terms", ["term", "z", "count", "rest_count"])
     groups = list(pd.unique(table[by]))
-    across = min(3, len(groups))
-    axes = panels(len(groups), 62 * MM, across, sharey=True)
     looks = looks_of(table, by)
     total = table["count"] + table["rest_count"]
     shown = table[total >= max(min_count, 1)].assign(total=total)
     if shown.empty:
-        plt.close(axes[0].figure)
         return np.array([empty(f"No term occurs {min_count} times or more.")])
+    wide = across(len(groups), 52, 10)
+    axes = panels([(label_of(group, table),) for group in groups], 46, wide, sharey=True)
     labels: list[Annotation] = []
     for ax, group in zip(axes, groups, strict=True):
-        mine, (colour, marker) = shown[shown[by] == group], source_look(group, looks)
+        mine, (colour, marker) = shown[shown[by] == group], source_look(str(group), looks)
         first = mine[mine["z"] > 0].head(n)
         rest = mine.drop(first.index)
-        ax.axhline(0, color="#8a8a8a", linewidth=0.8, zorder=0)
-        ax.plot(rest["total"], rest["z"], ".", color="#9a9a9a", markersize=2.5)
-        ax.plot(first["total"], first["z"], marker=marker, color=colour, linestyle="none", markersize=4)
-        labels += [ax.annotate(t, (x, z), (4, 0), textcoords="offset points", va="center", fontsize=6.5)
+        ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+        ax.plot(rest["total"], rest["z"], ".", color=FAINT, markersize=points(2.5))
+        ax.plot(first["total"], first["z"], marker=marker, color=colour, linestyle="none", markersize=points(4))
+        labels += [beside(ax, x, z, clipped(t, 24, 1), 4)
                    for t, x, z in zip(first["term"], first["total"], first["z"], strict=True)]  # fmt: skip
-        ax.set_title(wrapped(label_of(str(group), table), across))
-        ax.tick_params(labelbottom=True)
         ax.grid(axis="y")
     axes[0].set_xscale("log")
     least, most = shown["total"].min(), shown["total"].max()
     axes[0].set_xlim(least * 0.8, most * 2.6)
-    ticks = [t * 10**k for k in range(9) for t in (1, 2, 5) if least <= t * 10**k <= most]
+    steps = (1, 2, 5) if most <= 100 * least else (1,)
+    ticks = [t * 10**k for k in range(9) for t in steps if least <= t * 10**k <= most]
     axes[0].set_xticks(ticks, [f"{t:,}" for t in ticks])
     axes[0].set_xticks([], minor=True)
     for ax in axes:
-        ax.set_xlabel("occurrences in all (log scale)", loc="left")
-    for ax in axes[::across]:
+        x_label(ax, "occurrences in all (log scale)", wide, 10)
+    for ax in axes[::wide]:
         ax.set_ylabel("z of the weighted log-odds")
-    remark = "up: used more here than by all others together;  grey: all other terms;  "
-    remark += "dots coincide, and a label without room is left out"
+    remark = "up: used more here than by all others together; grey: all other terms; dots coincide, and a label without"
+    remark += " room is left out"
+    beyond = []
     if shown["phi"].notna().any():
         for ax in axes:
             for z in (-1.96, 1.96):
-                ax.axhline(z, color="#8a8a8a", linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
-        remark += "\ndashed: beyond it a term's own 95 % interval between articles excludes zero"
+                ax.axhline(z, color=FAINT, linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
+        beyond = ["dashed: beyond it a term's own 95 % interval between articles excludes zero"]
     else:
-        remark += ";  z ranks here, it tests nothing"
-    note(axes, remark)
+        remark += "; z ranks here, it tests nothing"
+    note(axes, "; ".join([remark, *translated_remark(table, groups)]), *beyond)
     _part(labels)
     return axes
 
@@ -192,8 +200,7 @@ def _part(labels: Sequence[Annotation]) -> None:
     """Move labels that lie on each other or on a mark to another side of their own, and hide those that find none."""
     if not labels:
         return
-    figure = labels[0].axes.figure  # type: ignore[union-attr]
-    figure.canvas.draw()
+    figure_of(labels[0].axes).canvas.draw()  # type: ignore[arg-type]
     taken: list[Bbox] = []
     for label in labels:  # marks are not to be written on either
         x, y = label.axes.transData.transform(label.xy)  # type: ignore[union-attr]
@@ -201,7 +208,7 @@ def _part(labels: Sequence[Annotation]) -> None:
     for label in labels:
         frame = label.axes.get_window_extent()  # type: ignore[union-attr]
         for x, y in ((4, 0), (-4, 0), (4, 7), (4, -7), (-4, 7), (-4, -7)):
-            label.set_position((x, y))
+            label.set_position((points(x), points(y)))
             label.set(ha="left" if x > 0 else "right")
             box = label.get_window_extent().expanded(1.02, 1.05)
             if frame.x0 <= box.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken):
@@ -235,33 +242,36 @@ def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> A
     top = table.head(n)
     if top.empty:
         return empty("No word to compare.")
-    ax = ax or plt.subplots(figsize=(WIDTH, (26 + 4.3 * len(top)) * MM))[1]
+    ax = ax or canvas(30 + 4.3 * len(top))[0, 0]
     looks = looks_of(table, "source")
     for y, row in enumerate(top.itertuples()):
         sign = 1 if row.leans == group else -1
-        colour = source_look(row.leans, looks)[0] if row.leans in looks else "#4D4D4D"
+        colour = source_look(row.leans, looks)[0] if row.leans in looks else BEYOND
         length = 1_000 * row.contribution * sign
         ax.barh(y, length, height=0.68, color="white" if row.only_here else colour, edgecolor=colour, linewidth=0.8)
-        beside(ax, 0, y, row.term, -3 * sign)
-        ax.texts[-1].set_horizontalalignment("right" if sign > 0 else "left")
+        beside(ax, 0, y, clipped(row.term, int(page_width() * 0.2 / 1.35), 1), -3 * sign)
         beside(ax, length, y, f"{row.rest_count} : {row.count}", 3 * sign, QUIET)
-        ax.texts[-1].set_horizontalalignment("left" if sign > 0 else "right")
     most = 1_000 * top["contribution"].max()
-    ax.set_xlim(-1.25 * most, 1.25 * most)
-    ax.set_ylim(len(top) - 0.4, -0.6)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    ax.axvline(0, color="#8a8a8a", linewidth=0.8)
-    ticks = [t for t in ax.get_xticks() if abs(t) <= 1.2 * most]
-    ax.set_xticks(ticks, [f"{abs(t):g}" for t in ticks])
-    ax.set_xlabel("part of the divergence, thousandths of a bit")
-    ax.set_title(wrapped(f"more in {label_of(rest, table)}", 2), loc="left")
-    ax.set_title(wrapped(f"more in {label_of(group, table)}", 2), loc="right")
+    two_sided(ax, most, len(top))
+    x_label(ax, "part of the divergence, thousandths of a bit")
+    letters = int(page_width() / 5.2)
+    ax.set_title(clipped(f"more in {label_of(rest, table)}", letters, 3), loc="left")
+    ax.set_title(clipped(f"more in {label_of(group, table)}", letters, 3), loc="right")
     bits = table.attrs["jsd"]
     share = f"{top['contribution'].sum() / bits:.0%}" if bits else "none"
-    remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits;"
-              f"  numbers: count in {rest} : in {group};  hollow: in one article only")  # fmt: skip
-    if {group, rest} & set(table.attrs.get("translated", ())):
-        remark += f";  {TRANSLATED} translated"
-    note([ax], remark)
+    remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits; numbers: count in"
+              f" {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}; hollow: in one article only")  # fmt: skip
+    note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))
+    make_room([ax])
     return ax
+
+
+def two_sided(ax: Axes, most: float, rows: int) -> None:
+    """Lay out an Axes whose bars go to both sides of zero, with the same scale on either."""
+    ax.set_xlim(-1.25 * most, 1.25 * most)
+    ax.set_ylim(rows - 0.4, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=FAINT, linewidth=0.8)
+    ticks = [t for t in ax.get_xticks() if abs(t) <= 1.2 * most]
+    ax.set_xticks(ticks, [f"{abs(t):g}" for t in ticks])

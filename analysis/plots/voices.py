@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,25 +16,32 @@ from matplotlib.patches import Patch
 
 from analysis.plots.look import (
     INK,
-    MM,
     QUIET,
-    TRANSLATED,
-    WIDTH,
+    across,
     bar,
     beside,
     broken,
+    canvas,
+    clipped,
     empty,
+    figure_of,
     grouped_by,
     label_below,
     label_of,
     looks_of,
+    make_room,
     note,
+    page_width,
     panels,
+    points,
+    row_height,
     source_look,
     styled,
-    wrapped,
+    translated_remark,
+    x_label,
 )
 
+_KEY = "white: the outlet's own words; dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
 # Sides are coloured only in the strip, where no source is; told apart by their letters as well.
 _SIDE_COLOURS = ["#8C1D40", "#3F66C4", "#A66A00", "#00796B", "#7A4DA0", "#5A5A00"]
 _OTHER_COLOURS = {"other": "#6E6E6E", "unattributed": "#1a1a1a"}
@@ -74,7 +80,9 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     order = table.drop_duplicates(group)
     order = order.iloc[np.argsort(order[look].map(looks.index), kind="stable")]
     names = order[group].tolist()
-    ax = ax or plt.subplots(figsize=(WIDTH, (22 + 8.5 * len(names)) * MM))[1]
+    labels = [broken(label_of(s, table)) + (f"\n{clipped(n, 34, 1)}" if group != look else "")
+              for s, n in zip(order[look], names, strict=True)]  # fmt: skip
+    ax = ax or canvas(26 + row_height(labels, 8.5) * len(names))[0, 0]
     most = table.groupby(group)["n_words"].sum().max()
     for y, (_, row) in enumerate(order.iterrows()):
         colour = source_look(row[look], looks)[0]
@@ -86,18 +94,13 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         shares = [f"{mine['share'].get(voice, 0.0):.0%} {name}" for voice, name in
                   (("reported", "reported"), ("quote", "quoted"))]  # fmt: skip
         beside(ax, left, y, f"{left:,} word{'s' if left != 1 else ''}, {', '.join(shares)}", 4)
-    labels = [
-        broken(label_of(s, table)) if group == look else f"{broken(label_of(s, table))}\n{n}"
-        for s, n in zip(order[look], names, strict=True)
-    ]
-    ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
+    ax.set_yticks(range(len(names)), labels, linespacing=1.1)
     ax.set_ylim(len(names) - 0.45, -0.55)
-    ax.set_xlim(0, most * 1.55)
-    key = "white: the outlet's own, dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
-    ax.set_xlabel(f"words ({key})", loc="left")
+    ax.set_xlim(0, most)
+    x_label(ax, "words")
     ax.grid(axis="x")
-    if any(TRANSLATED in label for label in labels):
-        note([ax], f"{TRANSLATED} translated into English")
+    note([ax], "; ".join([_KEY, *translated_remark(table, list(order[look]))]))
+    make_room([ax])
     return ax
 
 
@@ -122,43 +125,40 @@ def plot_sides(table: pd.DataFrame) -> np.ndarray:
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     spoken = set(table.loc[table["n_words"] > 0, "side"])
     rows = ["", *[s for s in table.attrs.get("sides", sorted(spoken)) if s in spoken]]
-    across = 2 if len(groups) == 4 else min(3, len(groups))
-    axes = panels(len(groups), (20 + 7.4 * len(rows)) * MM, across, sharey=True)
+    labels = ["outlet", *(broken(side, 0.2, 2) for side in rows[1:])]
+    wide, words = across(len(groups), 46, 22), table.groupby(by)["n_words"].sum()
+    titles = [(label_of(group, table), f"{words[group]:,} words") for group in groups]
+    axes = panels(titles, row_height(labels, 7.4) * len(rows), wide, sharey=True)
     most = np.nanmax(table[["share", "block_high"]].to_numpy(float))
     for ax, group in zip(axes, groups, strict=True):
         colour = source_look(str(group), looks)[0]
         for y, side in enumerate(rows):
+            mine = table[(table[by] == group) & (table["side"] == side) & (table["n_words"] > 0)].set_index("voice")
             for offset, voice in zip((-0.2, 0.2), ("reported", "quote") if side else ("outlet", "scare"), strict=True):
-                part = table[(table[by] == group) & (table["side"] == side) & (table["voice"] == voice)]
-                _draw_share(ax, y + offset, part.iloc[0] if len(part) else None, colour, voice)
-        n = table.loc[table[by] == group, "n_words"].sum()
-        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{n:,} words")
+                if voice in mine.index:
+                    _draw_share(ax, y + offset, mine.loc[voice], colour, voice)
+            if mine.empty:
+                beside(ax, 0, y, "0", 3, color=QUIET)
         ax.grid(axis="x")
-        ax.tick_params(labelbottom=True)
         ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
-    axes[0].set_yticks(range(len(rows)), ["outlet", *rows[1:]])
+    axes[0].set_yticks(range(len(rows)), labels)
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
-    axes[0].set_xlim(0, most * 1.25)
-    label_below(axes, across, "share of words (numbers: words)")
-    remark = "white: the outlet's own; dotted: its scare quotes; hatched: indirect speech; filled: in quotation marks"
-    if table["block_low"].notna().any():
-        remark += "; line: 95 %, these articles"
-    translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
-    note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
+    axes[0].set_xlim(0, most)
+    label_below(axes, wide, "share of words (numbers: words)", 22)
+    line = ["line: 95 %, conditional on these articles"] if table["block_low"].notna().any() else []
+    note(axes, "; ".join([_KEY, *line, *translated_remark(table, groups)]))
+    make_room(axes)
     return axes
 
 
-def _draw_share(ax: Axes, y: float, part: pd.Series | None, colour: str, voice: str) -> None:
+def _draw_share(ax: Axes, y: float, part: pd.Series, colour: str, voice: str) -> None:
     """Draw one voice's share as a bar with its words beside it, and its interval as a line through the bar's end."""
-    words = 0 if part is None else int(part["n_words"])
-    if part is None or not words:
-        return beside(ax, 0, y, "0", 3, color=QUIET)
     bar(ax, y, part["share"], 0, colour, voice, height=0.34)
     end = part["share"]
     if pd.notna(part["block_low"]):
         ax.plot([part["block_low"], part["block_high"]], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")
         end = max(end, part["block_high"])
-    return beside(ax, end, y, f"{words:,}", 4)
+    beside(ax, end, y, f"{part['n_words']:,}", 4)
 
 
 @styled
@@ -182,28 +182,28 @@ def plot_verbs(table: pd.DataFrame) -> np.ndarray:
     groups = [g for g in looks if g in set(table[by])]
     kinds = sorted(table["kind"].unique())
     sides = [s for s in table.attrs.get("sides", sorted(table["side"].unique())) if s in set(table["side"])]
-    across = min(2 if len(sides) > 5 or len(groups) == 4 else 3, len(groups))
-    axes = panels(len(groups), (27 + 8 * len(kinds)) * MM, across, sharey=True)
     counted = table.groupby([by, "kind", "side"])["count"].sum()
+    wide = across(len(groups), max(14 + 7 * len(sides), 34), 22)
+    titles = [(label_of(group, table), f"{counted[group].sum():,} reporting verbs") for group in groups]
+    axes = panels(titles, 10 + 8 * len(kinds), wide, sharey=True)
     for ax, group in zip(axes, groups, strict=True):
         colour = source_look(str(group), looks)[0]
         for y, kind in enumerate(kinds):
             for x, side in enumerate(sides):
                 count = counted[group].get((kind, side), 0)
                 if count:
-                    ax.scatter(x, y, s=110, facecolor="white", edgecolor=colour, linewidth=1.2, clip_on=False)
-                ax.text(x, y, str(count), ha="center", va="center", fontsize=6.5, color=INK if count else QUIET)
-        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{counted[group].sum():,} reporting verbs")
-        ax.set_xticks(range(len(sides)), [broken(s) for s in sides], fontsize=6.5,
-                      rotation=30, ha="right", rotation_mode="anchor")  # fmt: skip
-        ax.tick_params(labelbottom=True)
+                    ax.scatter(
+                        x, y, s=points(10.5) ** 2, facecolor="white", edgecolor=colour, linewidth=1.2, clip_on=False
+                    )
+                ax.text(x, y, str(count), ha="center", va="center", fontsize="small", color=INK if count else QUIET)
+        ax.set_xticks(range(len(sides)), [clipped(s, 14, 1) for s in sides],
+                      rotation=40, ha="right", rotation_mode="anchor")  # fmt: skip
         ax.grid(alpha=0.6)
         ax.set_axisbelow(True)
     axes[0].set_xlim(-0.6, len(sides) - 0.4)
     axes[0].set_yticks(range(len(kinds)), kinds)
     axes[0].set_ylim(len(kinds) - 0.4, -0.6)
-    if any(str(g) in table.attrs.get("translated", ()) for g in groups):
-        note(axes, f"{TRANSLATED} translated into English: the verb may be the translator's")
+    note(axes, *translated_remark(table, groups, "translated into English: the verb may be the translator's"))
     return axes
 
 
@@ -230,8 +230,11 @@ def plot_strip(table: pd.DataFrame) -> Axes:
     order = table.drop_duplicates("article_id").sort_values("article_id")
     order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
     names = order["article_id"].tolist()
-    ax = plt.subplots(figsize=(WIDTH, (26 + 12 * len(names)) * MM))[1]
+    labels = [f"{broken(label_of(s, table), 0.26)}\n{clipped(n, 34, 1)}"
+              for s, n in zip(order["source"], names, strict=True)]  # fmt: skip
+    ax = canvas(32 + row_height(labels, 12) * len(names))[0, 0]
     longest = float((table["begins"] + table["n_words"]).max())
+    letter_width = longest * 2.6 / (page_width() * 0.6)  # in words, on the least room that labels leave
     for y, name in enumerate(names):
         mine = table[table["article_id"] == name]
         ax.plot([mine["begins"].min(), (mine["begins"] + mine["n_words"]).max()], [y, y], color=INK, linewidth=0.8)
@@ -243,21 +246,24 @@ def plot_strip(table: pd.DataFrame) -> Axes:
             if part["voice"] in ("reported", "quote"):
                 colour, letter = side_look(part["side"], sides)
                 bar(ax, y, part["n_words"], part["begins"], colour, part["voice"], height=0.44)
-                place = next((p for p, reach in taken.items() if middle - reach > longest / 60), None)
+                place = next((p for p, reach in taken.items() if middle - reach > letter_width), None)
                 if place:
-                    ax.text(middle, y + place, letter, ha="center", va="bottom" if place < 0 else "top", fontsize=6)
+                    ax.text(
+                        middle, y + place, letter, ha="center", va="bottom" if place < 0 else "top", fontsize="small"
+                    )
                     taken[place] = middle
-    labels = [f"{broken(label_of(s, table))}\n{n}" for s, n in zip(order["source"], names, strict=True)]
-    ax.set_yticks(range(len(names)), labels, fontsize=7, linespacing=1.1)
+    ax.set_yticks(range(len(names)), labels, linespacing=1.1)
     ax.set_ylim(len(names) - 0.3, -0.7)
     ax.set_xlim(0, longest * 1.01)
-    ax.set_xlabel("words from the beginning, headline first", loc="left")
+    x_label(ax, "words from the beginning, headline first", 1, 40)
     present = [s for s in sides if s in set(table["side"])]
-    handles = [Patch(facecolor=side_look(s, sides)[0], label=f"{side_look(s, sides)[1]}  {s}") for s in present]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=7, frameon=False, fontsize=6.5,
-              handlelength=1, handleheight=1, columnspacing=1.2, borderaxespad=0)  # fmt: skip
+    handles = [
+        Patch(facecolor=side_look(s, sides)[0], label=f"{side_look(s, sides)[1]}  {clipped(s, 22, 1)}") for s in present
+    ]
+    figure_of(ax).legend(handles=handles, loc="outside upper left", ncols=max(int(page_width() / 29), 1), frameon=False,
+                         fontsize="small", handlelength=1, handleheight=1, columnspacing=1.2)  # fmt: skip
     remark = "line: the article; filled: in quotation marks; hatched: indirect speech; tick below the line: scare quote"
-    note([ax], remark + (f"; {TRANSLATED} translated" if any(TRANSLATED in label for label in labels) else ""))
+    note([ax], "; ".join([remark, *translated_remark(table, list(order["source"]))]))
     return ax
 
 
@@ -294,8 +300,12 @@ def plot_distance(table: pd.DataFrame) -> np.ndarray:
     looks = looks_of(table, by)
     groups = [g for g in looks if g in set(table[by])]
     words = sorted(table["words"].unique(), key=lambda w: (w != "scare quotes", w))
-    across = min(len(groups), 5)
-    axes = panels(len(groups), (24 + 5 * len(words)) * MM, across, sharey=True)
+    labels = [broken(word, 0.2, 2) for word in words]
+    wide = across(len(groups), 30, 26)
+    titles = [
+        (label_of(group, table), f"{table.loc[table[by] == group, 'n_words'].iloc[0]:,} words") for group in groups
+    ]
+    axes = panels(titles, row_height(labels, 5) * len(words), wide, sharey=True)
     most = max(table.groupby([by, "words"])["per_1000"].sum().max(), 1e-9)
     for ax, group in zip(axes, groups, strict=True):
         colour, marker = source_look(str(group), looks)
@@ -304,7 +314,7 @@ def plot_distance(table: pd.DataFrame) -> np.ndarray:
             parts = mine[(mine["words"] == word) & (mine["count"] > 0)]
             own = parts.loc[parts["voice"] == "outlet", ["count", "per_1000"]].sum()
             all_ = parts[["count", "per_1000"]].sum()
-            ax.hlines(y, 0, all_["per_1000"], color=colour, linewidth=0.8, alpha=0.5)
+            ax.hlines(y, 0, all_["per_1000"], color=colour, linewidth=0.8)
             if all_["count"] > own["count"]:
                 ax.plot(all_["per_1000"], y, marker=marker, color=colour, markerfacecolor="white", linestyle="none")
             if own["count"]:
@@ -313,14 +323,12 @@ def plot_distance(table: pd.DataFrame) -> np.ndarray:
                 f" + {all_['count'] - own['count']:.0f}" if all_["count"] > own["count"] else ""
             )
             beside(ax, all_["per_1000"], y, text, 5 if all_["count"] else 2, color=INK if all_["count"] else QUIET)
-        ax.set_title(f"{wrapped(label_of(str(group), table), across)}\n{mine['n_words'].iloc[0]:,} words")
         ax.grid(axis="x")
-        ax.tick_params(labelbottom=True)
-    axes[0].set_yticks(range(len(words)), words)
+    axes[0].set_yticks(range(len(words)), labels)
     axes[0].set_ylim(len(words) - 0.4, -0.6)
-    axes[0].set_xlim(0, most * 1.3)
-    label_below(axes, across, "per 1,000 words")
+    axes[0].set_xlim(0, most)
+    label_below(axes, wide, "per 1,000 words", 26)
     remark = "number: count in the outlet's own words (filled) + in indirect speech and quotations (hollow)"
-    translated = any(str(g) in table.attrs.get("translated", ()) for g in groups)
-    note(axes, remark + (f"; {TRANSLATED} translated" if translated else ""))
+    note(axes, "; ".join([remark, *translated_remark(table, groups)]))
+    make_room(axes)
     return axes

@@ -1,0 +1,315 @@
+"""Charts of adjective polarity: every sentence a dot, the words that made the score, what parts two sources, tone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from analysis.plots.look import (
+    BEYOND,
+    FAINT,
+    INK,
+    QUIET,
+    SOLID,
+    Marker,
+    across,
+    beside,
+    broken,
+    canvas,
+    clipped,
+    empty,
+    figure_of,
+    grouped_by,
+    label_below,
+    label_of,
+    looks_of,
+    make_room,
+    note,
+    page_width,
+    panels,
+    points,
+    row_height,
+    signed,
+    source_look,
+    styled,
+    translated_remark,
+    x_label,
+)
+
+_MANY = 12  # articles that have a panel each; more are drawn by source
+_LANES = ("headline", "standfirst", "subhead", "outlet", "reported", "quote")
+_CALLED = {"outlet": "outlet's words", "reported": "indirect speech", "quote": "quotations"}
+_TONES = ("positive", "neutral", "negative")
+
+
+@styled
+def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
+    """Draw the TextBlob adjective polarity of every scored sentence, one dot each, by section and voice.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `score_sentiment`.
+    by : {"article_id", "source"}, optional
+        What a panel is: the article, or the source where there are more than twelve articles.
+
+    Returns
+    -------
+    array of Axes
+        A panel per group with a lane for headline and standfirst and one for each voice of the body. A dot is a
+        sentence's words in one voice (filled: the outlet's, hollow: of others), the line the mean of a lane; the numbers
+        say how many of how many have a scored word.
+    """
+    grouped_by(
+        table.assign(source=""), "plot_sentiment", "score_sentiment", ["voice", "section", "polarity", "n_scored"]
+    )
+    by = by or ("article_id" if table["article_id"].nunique() <= _MANY else "source")
+    if by not in ("source", "article_id"):
+        raise ValueError(f"plot_sentiment draws the table of score_sentiment by source or article_id, not by {by!r}")
+    if table.empty:
+        return np.array([empty("The selection has no sentence.")])
+    looks = looks_of(table, "source")
+    order = table.drop_duplicates(by)
+    order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
+    lanes = table["section"].where(table["section"] != "body", table["voice"])
+    present = [lane for lane in _LANES if (lanes == lane).any()]
+    wide = across(len(order), 44, 28)
+    whose = order["article_id"] if by == "article_id" else [None] * len(order)
+    titles = [(label_of(s, table), *filter(None, [a])) for s, a in zip(order["source"], whose, strict=True)]
+    axes = panels(titles, 8.5 * len(present), wide, sharey=True)
+    for ax, (_, row) in zip(axes, order.iterrows(), strict=True):
+        mine = table[by] == row[by]
+        for y, lane in enumerate(present):
+            _draw_lane(ax, y, table[mine & (lanes == lane)], *source_look(row["source"], looks))
+        _polarity_axis(ax)
+    axes[0].set_yticks(range(len(present)), [broken(_CALLED.get(lane, lane), 0.2, 2) for lane in present])
+    axes[0].set_ylim(len(present) - 0.4, -0.6)
+    label_below(axes, wide, "TextBlob adjective polarity", 28)
+    remark = (
+        "dot: the words of a sentence in one voice (filled: the outlet's, hollow: of others); line: their mean; number:"
+    )
+    remark += " how many of how many have a scored word; the others have no polarity"
+    note(axes, "; ".join([remark, *translated_remark(table, list(order["source"]))]))
+    return axes
+
+
+def _polarity_axis(ax: Axes) -> None:
+    ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
+    ax.set_xlim(-1.05, 1.05)
+    ax.set_xticks([-1, 0, 1])
+    ax.grid(axis="x")
+
+
+def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Marker) -> None:
+    """Draw the scored sentences of one lane as dots, their mean as a line, and how many there are."""
+    scored = table.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
+    places = y + _spread(scored["polarity"].to_numpy())
+    for own in (True, False):
+        these = ((scored["voice"] == "outlet") == own).to_numpy()
+        draw_dots(ax, scored["polarity"][these], places[these], colour, marker, filled=own)
+    if len(scored) > 1:
+        ax.plot([scored["polarity"].mean()] * 2, [y - 0.4, y + 0.4], color=INK, linewidth=1)
+    if len(table):
+        numbers = f"{len(scored)} of {len(table)}"
+        ax.annotate(numbers, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
+                    annotation_clip=False)  # fmt: skip
+
+
+def draw_dots(ax: Axes, x: pd.Series, y: np.ndarray, colour: str, marker: Marker, *, filled: bool) -> None:
+    """Draw dots that keep apart where they touch: filled ones with a white edge, hollow ones somewhat smaller."""
+    edged = filled and marker in SOLID
+    ax.plot(
+        x, y, marker=marker, color=colour, linestyle="none", markersize=points(4.6 if filled else 3.6),
+        markeredgewidth=0.6, markerfacecolor=colour if filled else "white",
+        markeredgecolor="white" if edged else colour,
+    )  # fmt: skip
+
+
+def _spread(values: np.ndarray, width: float = 0.05, step: float = 0.17) -> np.ndarray:
+    """Move dots that would lie on each other up and down, by their order alone, within their lane."""
+    cells = np.round(values / width).astype(int)
+    offsets = np.zeros(len(values))
+    for cell in np.unique(cells):
+        inside = np.flatnonzero(cells == cell)
+        ranks = np.arange(len(inside)) - (len(inside) - 1) / 2
+        offsets[inside] = ranks * min(step, 0.84 / max(len(inside), 1))
+    return offsets
+
+
+@styled
+def plot_contributions(table: pd.DataFrame, *, n: int = 8) -> np.ndarray:
+    """Draw the expressions that made each mean polarity: bars whose lengths sum to it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `score_contributions`.
+    n : int
+        Expressions drawn one by one in each panel, the heaviest first; the others stand in one bar.
+
+    Returns
+    -------
+    array of Axes
+        One panel per group. The bars of a panel sum to the diamond at its foot, the mean polarity over scored sentences;
+        the numbers are how often the expression is scored, and its mean score.
+    """
+    by = grouped_by(table, "plot_contributions", "score_contributions", ["words", "times", "polarity", "contribution"])
+    if table.empty:
+        return np.array([empty("No expression of the selection is scored.")])
+    looks, groups = looks_of(table, by), list(pd.unique(table[by]))
+    shown = {group: _with_others(table[table[by] == group], n) for group in groups}
+    rows = max(map(len, shown.values())) + 1
+    wide = across(len(groups), 60)
+    axes = panels([(label_of(group, table),) for group in groups], 4.6 * rows, wide)
+    for ax, group in zip(axes, groups, strict=True):
+        mine, colour = shown[group], source_look(str(group), looks)[0]
+        for y, row in enumerate(mine.itertuples()):
+            face = "white" if row.others else colour
+            ax.barh(y, row.contribution, height=0.66, color=face, edgecolor=colour, linewidth=0.8)
+            text = f"{row.times} × {signed(row.polarity)}"
+            beside(ax, row.contribution, y, text, 3 if row.contribution >= 0 else -3, QUIET)
+        total = float(mine["contribution"].sum())
+        ax.plot(total, len(mine), marker="D", color=INK, markersize=points(4))
+        beside(ax, total, len(mine), f"{signed(total, 3)}", 5 if total >= 0 else -5)
+        ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
+        ax.set_yticks(range(len(mine) + 1), [*(clipped(w, 20, 1) for w in mine["words"]), "sum: the mean"])
+        ax.set_ylim(rows - 0.4, -0.6)
+        ax.grid(axis="x")
+    axes[0].locator_params(axis="x", nbins=4)
+    label_below(axes, wide, "part of the mean polarity", 30)
+    remark = "numbers: times scored × mean score; white: all other expressions together; diamond: the mean over scored sentences"
+    note(axes, "; ".join([remark, *translated_remark(table, groups)]))
+    make_room(axes)
+    return axes
+
+
+def _with_others(table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Keep the n heaviest expressions, and put all others into one row."""
+    top, rest = table.head(n).assign(others=False), table.iloc[n:]
+    if rest.empty:
+        return top
+    times = int(rest["times"].sum())
+    mean = float((rest["polarity"] * rest["times"]).sum() / times)
+    row = {"words": f"{len(rest)} others", "times": times, "polarity": mean,
+           "contribution": rest["contribution"].sum(), "others": True}  # fmt: skip
+    return pd.concat([top, pd.DataFrame([row])], ignore_index=True)
+
+
+@styled
+def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = None) -> Axes:
+    """Draw which expressions part the mean polarities of two sources: bars whose lengths sum to the gap.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `score_sentiment_shift`.
+    n : int
+        Expressions drawn one by one, the heaviest first; the others stand in one bar.
+    ax : Axes, optional
+        Draw here instead of on a new figure.
+
+    Returns
+    -------
+    Axes
+        A bar per expression, to the right where it raises the first source's mean above the other's; in the colour of
+        the source that uses it relatively more. The numbers are its score and its counts in both.
+    """
+    group, rest = (str(table.attrs.get("parameters", {}).get(name, "")) for name in ("group", "rest"))
+    if not group or not {"contribution", "rest_times", "share"} <= set(table):
+        raise ValueError("plot_sentiment_shift draws the table that score_sentiment_shift gives")
+    grouped_by(table.assign(source=""), "plot_sentiment_shift", "score_sentiment_shift", ["contribution"])
+    top, others = table.head(n), table.iloc[n:]
+    ax = ax or canvas(38 + 4.3 * (len(top) + 2))[0, 0]
+    looks, letters = looks_of(table, "source"), int(page_width() * 0.2 / 1.35)
+    for y, row in enumerate(top.itertuples()):
+        leans = group if row.share > row.rest_share else rest
+        colour = source_look(leans, looks)[0] if leans in looks else BEYOND
+        _two_sided_bar(ax, y, row.contribution, clipped(f"{row.words} {signed(row.polarity)}", letters, 1),
+                       f"{row.rest_times} : {row.times}", colour, colour)  # fmt: skip
+    _two_sided_bar(ax, len(top), float(others["contribution"].sum()), f"{len(others)} others", "", "white", QUIET)
+    gap = float(table["contribution"].sum())
+    ax.plot(gap, len(top) + 1, marker="D", color=INK, markersize=points(4))
+    beside(ax, gap, len(top) + 1, f"{signed(gap, 3)}", 5 if gap >= 0 else -5)
+    beside(ax, 0, len(top) + 1, "sum: the gap", -5 if gap >= 0 else 5)
+    most = max(table["contribution"].abs().max(), abs(others["contribution"].sum()), abs(gap), 1e-9)
+    ax.set_xlim(-1.2 * most, 1.2 * most)
+    ax.set_ylim(len(top) + 1.6, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=FAINT, linewidth=0.8)
+    x_label(ax, "part of the gap between the mean polarities")
+    letters = int(page_width() / 5.2)
+    means = table.attrs["means"]
+    ax.set_title(
+        clipped(f"higher in {label_of(rest, table)}", letters, 3) + f"\nmean {signed(means[1], 3)}", loc="left"
+    )
+    ax.set_title(
+        clipped(f"higher in {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}", loc="right"
+    )
+    remark = (f"beside each expression its score; numbers: times in {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)};"
+              " colour: who uses it relatively more; diamond: the gap, to which the bars sum")  # fmt: skip
+    note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))
+    make_room([ax])
+    return ax
+
+
+def _two_sided_bar(ax: Axes, y: float, length: float, name: str, numbers: str, face: str, edge: str) -> None:
+    """Draw a bar to one side of zero, its name on the other and its numbers at its end."""
+    sign = 1 if length >= 0 else -1
+    ax.barh(y, length, height=0.68, color=face, edgecolor=edge, linewidth=0.8)
+    beside(ax, 0, y, name, -3 * sign)
+    if numbers:
+        beside(ax, length, y, numbers, 3 * sign, QUIET)
+
+
+@styled
+def plot_tone(table: pd.DataFrame) -> Axes:
+    """Draw the polarity of every sentence beside the tone that readers gave it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_tone`.
+
+    Returns
+    -------
+    Axes
+        A lane per tone with a dot per scored sentence, in its source's look; the line is the mean of the lane, the
+        numbers say how many of how many sentences have a scored word. If polarity followed tone, the lanes would stand
+        apart from left to right.
+    """
+    grouped_by(table, "plot_tone", "read_tone", ["tone", "polarity", "called"])
+    read = table[table["tone"] != ""]
+    if read.empty:
+        return empty("Nobody has read these sentences for their tone.")
+    looks = looks_of(table, "source")
+    present = [source for source in looks if source in set(read["source"])]
+    labels = [f"read as {tone}" for tone in _TONES]
+    ax: Axes = canvas(34 + row_height(labels, 17) * len(_TONES))[0, 0]
+    for y, tone in enumerate(_TONES):
+        mine = read[read["tone"] == tone]
+        scored = mine.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
+        places = y + _spread(scored["polarity"].to_numpy(), 0.025, 0.1)
+        for source in present:
+            these = (scored["source"] == source).to_numpy()
+            draw_dots(ax, scored["polarity"][these], places[these], *source_look(source, looks), filled=True)
+        if len(scored):
+            ax.plot([scored["polarity"].mean()] * 2, [y - 0.45, y + 0.45], color=INK, linewidth=1)
+        ax.annotate(f"{len(scored)} of {len(mine)}", (1.01, y), xycoords=("axes fraction", "data"), va="center",
+                    fontsize="small", annotation_clip=False)  # fmt: skip
+    _polarity_axis(ax)
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
+    ax.set_yticks(range(len(_TONES)), labels)
+    ax.set_ylim(len(_TONES) - 0.45, -0.55)
+    x_label(ax, "TextBlob adjective polarity of the sentence")
+    names = [clipped(label_of(source, table), 30, 1) for source in present]
+    handles = [Line2D([], [], marker=source_look(s, looks)[1], color=source_look(s, looks)[0], linestyle="none", label=name)
+               for s, name in zip(present, names, strict=True)]  # fmt: skip
+    columns = max(int(page_width() / (10 + 1.35 * max(map(len, names)))), 1)
+    figure_of(ax).legend(handles=handles, loc="outside upper left", ncols=columns, frameon=False, fontsize="small",
+                         handletextpad=0.3, columnspacing=1.2)  # fmt: skip
+    remark = "line: mean of the lane; number: how many of how many sentences have a scored word"
+    note([ax], "; ".join([remark, *translated_remark(table, present)]))
+    return ax
