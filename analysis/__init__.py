@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from analysis.facts import compare_facts as compare_facts
     from analysis.facts import read_fact as read_fact
     from analysis.figures import save_figure as save_figure
-    from analysis.figures import show_findings as show_findings
-    from analysis.figures import show_table as show_table
     from analysis.frames import compare_frames as compare_frames
     from analysis.frames import count_attributes as count_attributes
     from analysis.frames import count_codes as count_codes
@@ -58,6 +56,7 @@ if TYPE_CHECKING:
     from analysis.plots import plot_validity as plot_validity
     from analysis.plots import plot_verbs as plot_verbs
     from analysis.plots import plot_vocabulary as plot_vocabulary
+    from analysis.plots import style as style
     from analysis.readings import score_voices as score_voices
     from analysis.sentiment import compare_scores as compare_scores
     from analysis.sentiment import score_contributions as score_contributions
@@ -70,6 +69,8 @@ if TYPE_CHECKING:
     from analysis.sheets import add_coding as add_coding
     from analysis.sheets import read_sheet as read_sheet
     from analysis.sheets import write_sheet as write_sheet
+    from analysis.shown import show_findings as show_findings
+    from analysis.shown import show_table as show_table
     from analysis.speech import count_distance as count_distance
     from analysis.speech import count_passages as count_passages
     from analysis.speech import count_sides as count_sides
@@ -111,6 +112,7 @@ _HOME = {
         "plot_strip",
         "plot_verbs",
         "plot_vocabulary",
+        "style",
     ],
     "readings": ["score_voices"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
@@ -137,7 +139,8 @@ _HOME = {
     ],
     "tone": ["read_tone", "score_polarity", "score_tone"],
     "sheets": ["add_coding", "read_sheet", "write_sheet"],
-    "figures": ["save_figure", "show_findings", "show_table"],
+    "figures": ["save_figure"],
+    "shown": ["show_findings", "show_table"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted(_MODULE_OF)

@@ -143,6 +143,7 @@ def _choose(kinds: pd.Series, coders: Sequence[str] | None) -> list[str]:
 
 
 def among_readers(kinds: pd.Series) -> str:
+    """Say of what kinds the readers are that are compared."""
     return {1: _PERSONS if "person" in set(kinds) else _MACHINES}.get(kinds.nunique(), _MIXED)
 
 

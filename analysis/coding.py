@@ -1,7 +1,7 @@
 """The coding of a corpus: what coders read in each sentence, what does not fit, and which reading counts.
 
-coding.csv holds every coder's codes, tone.csv the tone that readers gave sentences, coders.csv what kind of reader each was, decisions.csv why a disagreement was
-decided as it was. More coders need more rows, and no code.
+coding.csv holds every coder's codes, tone.csv the tone that readers gave sentences, coders.csv what kind of reader each
+was, decisions.csv why a disagreement was decided as it was. More coders need more rows, and no code.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def changed_since_coded(corpus: Corpus) -> list[str]:
     coded = {article for name in ("coding", "tone", "facts_read") for article in corpus.tables[name]["article_id"]}
     return [
         f"{article} was changed since it was coded (its text, or how it is split into sentences), and codes may stand"
-        " at the wrong sentences; restore it, or take its rows out of coding.csv, tone.csv, facts_read.csv and decisions.csv"
+        " at the wrong sentences; restore it, or take its rows out of coding.csv, tone.csv, facts_read.csv and"
+        " decisions.csv"
         for article, then in sorted(read_coded_states(corpus.folder).items())
         if article in now and now[article] != then and article in coded
     ]

@@ -18,10 +18,10 @@ def check_by(corpus: Corpus, by: str, function: str) -> None:
         raise ValueError(f"{function}: by={by!r} is no column of articles.csv; {way}")
 
 
-def to_table(rows: pd.DataFrame, corpus: Corpus, **parameters: object) -> pd.DataFrame:
-    """Number the rows anew and write into `attrs` what they were made from."""
+def to_table(rows: pd.DataFrame, corpus: Corpus, counted: str = "", **parameters: object) -> pd.DataFrame:
+    """Number the rows anew, and write into `attrs` what they were made from and what they count."""
     rows = rows.reset_index(drop=True)
-    rows.attrs = corpus.provenance(**parameters)
+    rows.attrs = corpus.provenance(**parameters) | ({"counted": counted} if counted else {})
     return rows
 
 
@@ -53,7 +53,7 @@ def count_voices(corpus: Corpus, by: str = "article_id") -> pd.DataFrame:
     rows.insert(3, "share", (rows["n_words"] / total).where(total > 0))
     if by == "article_id":
         rows.insert(1, "source", rows[by].map(corpus.articles.set_index("article_id")["source"]))
-    return to_table(rows, corpus, by=by)
+    return to_table(rows, corpus, "words", by=by)
 
 
 def count_removed(corpus: Corpus) -> pd.DataFrame:
@@ -189,7 +189,7 @@ def count_vocabulary(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows["per_1000"] = rate(rows["count"], rows["n_words"])
     rows["articles"] = articles.T.ravel()
     rows["n_articles"] = np.tile(n_articles, len(indicators))
-    return to_table(rows, corpus, by=by)
+    return to_table(rows, corpus, "occurrences of indicators", by=by)
 
 
 def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -255,7 +256,14 @@ class Corpus:
 
     def caveat(self) -> str:
         """Say what a comparison of sources in this selection can show: n, the permutation floor, the confounds."""
-        design = self.design()
+        return self._caveat
+
+    @cached_property
+    def _caveat(self) -> str:
+        """Hold the caveat: every table of the selection carries it."""
+        if self.articles.empty:
+            return "No article is in the selection."
+        design = self._design("source")
         columns = (design[c] for c in ("source", "articles", "n_words"))
         sizes = ", ".join(f"{source} {n} ({words:,})" for source, n, words in zip(*columns, strict=True))
         parts = [f"Articles (words): {sizes}."]
@@ -300,6 +308,8 @@ class Corpus:
             "readings_checksum": self.readings_checksum,
             "scope": self.scope(),
             "n_articles": len(self.articles),
+            "n_sentences": len(self.passages[["article_id", "sentence"]].drop_duplicates()),
+            "caveat": self.caveat(),
             "sources": self.sources,
             "translated": sorted(translated.index[translated]),
             "selection": dict(self.selection),
@@ -332,15 +342,24 @@ class Corpus:
         """
         if by not in self.articles:
             raise ValueError(f"design: {by!r} is no column of articles.csv; {nearest(by, self.articles.columns)}")
+        table = self._design(by)
+        units, attrs = table.pop("units").tolist(), self.provenance(by=by)
+        table.attrs = attrs
+        if len(units) > 1 and all(units):
+            table.attrs["omnibus_floor"] = permutation_floor(units, signed=False)
+        return table
+
+    def _design(self, by: str) -> pd.DataFrame:
+        """Give the rows of the design, with the number of independent units of each group."""
         groups, copied = self.groups(by), self._copied_articles(by)
         spoken = int((self.words("article_id") > 0).sum())
-        rows, units = [], []  # an article without words is no unit
+        rows = []
         for group in groups:
             mine = self.articles[self.articles[by] == group]
             passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
             lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
-            units.append(int((lengths > 0).sum()))
-            sizes = [units[-1], spoken - units[-1]]
+            units = int((lengths > 0).sum())  # an article without words is none
+            sizes = [units, spoken - units]
             floor = permutation_floor(sizes) if min(sizes) else 1.0
             dates = mine["date"].astype(str)
             columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
@@ -351,13 +370,9 @@ class Corpus:
                 "shortest": int(lengths.min()), "longest": int(lengths.max()),
                 "dates": dates.min() if dates.min() == dates.max() else f"{dates.min()} to {dates.max()}",
                 **listed, "copied": int(mine["article_id"].isin(copied).sum()),
-                "floor": floor, "testable": bool(floor <= 0.05),
+                "floor": floor, "testable": bool(floor <= 0.05), "units": units,
             })  # fmt: skip
-        table = pd.DataFrame(rows)
-        table.attrs = self.provenance(by=by)
-        if len(groups) > 1 and all(units):
-            table.attrs["omnibus_floor"] = permutation_floor(units, signed=False)
-        return table
+        return pd.DataFrame(rows)
 
 
 def indicator_matrix(codes: np.ndarray, n_groups: int) -> sparse.csr_array:

@@ -68,7 +68,7 @@ def score_dictionary(corpus: Corpus) -> pd.DataFrame:
                  {"part": part, "frame": "macro", **_named(micro), **macro}]  # fmt: skip
     columns = ["part", "frame", "coded", "found", "hits"]
     columns += [f"{name}{end}" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
-    table = to_table(pd.DataFrame(rows, columns=columns), corpus)
+    table = to_table(pd.DataFrame(rows, columns=columns), corpus, "decisions on a sentence and a frame")
     if not rows:
         table.attrs["note"] = (
             f"No sentence has been read: python -m analysis coding {corpus.name} --sheet writes a sheet for a coder."

@@ -74,7 +74,8 @@ def compare_facts(corpus: Corpus) -> pd.DataFrame:
             })  # fmt: skip
     columns = ["fact", "name", "group", "article_id", "source", "status", "basis", "n", "first", "begins", "voice",
                "side", "found", "agree"]  # fmt: skip
-    table = to_table(pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"}), corpus)
+    typed = pd.DataFrame(rows, columns=columns).astype({"first": "Int64", "agree": "boolean"})
+    table = to_table(typed, corpus, "sentences that mention a fact")
     kinds = sorted(read.loc[read["article_id"].isin(table["article_id"]), "kind"].unique())
     told = f"Read by a {' and a '.join(kinds)}." if kinds else "Found by patterns; nobody has read for it."
     table.attrs["readers"], table.attrs["note"] = told, _note_early(corpus, table)

@@ -1,17 +1,19 @@
-"""What leaves the notebook: figures on disk with their data, caption and alt text, tables, and the findings.
-
-Each of these shows itself in the notebook as HTML and hands the report the same thing as Markdown.
-"""
+"""A figure on disk: PDF, SVG and PNG of exact size, with its data, caption, alt text and what made it."""
 
 from __future__ import annotations
 
 import base64
+import builtins
 import hashlib
 import io
 import json
+import math
+import os
 import platform
 import re
-from dataclasses import dataclass, field
+import sys
+import warnings
+from collections.abc import Mapping
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -23,12 +25,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.corpus import Corpus
-from analysis.plots.look import STYLE
+from analysis.captions import check_claims, write_caption
+from analysis.gallery import write_gallery
+from analysis.plots.look import DEFAULT, INCH, PRESETS, STYLE, figure_of, style
+from analysis.shown import Shown, escape_markdown
 from analysis.tables import to_csv
 
+KINDS = ("pdf", "svg", "png")
+# Names the file in which a run of the study notes the figures that were saved in it.
+RUN = "ANALYSIS_FIGURES_OF_THIS_RUN"
+_SAVED: dict[Path, str] = {}  # what this process has saved, outside a notebook
 _PACKAGES = [
     "media-framing-study",
+    "fonttools",
     "matplotlib",
     "nupunkt",
     "numpy",
@@ -37,103 +46,6 @@ _PACKAGES = [
     "scipy",
     "textblob",
 ]
-# What a column is called where a reader meets it.
-_HEADINGS = {
-    "adjusted_below": "adjusted p below .05",
-    "agree": "patterns agree",
-    "alpha_high": "to",
-    "alpha_low": "95 % interval from",
-    "alpha_unaided": "alpha in these",
-    "at_least": "least count",
-    "begins": "words before it (share)",
-    "block_high": "to",
-    "block_low": "interval in these articles, from",
-    "coded": "coded with it",
-    "coded_per_1000": "per 1,000 words",
-    "coded_sentences": "sentences read",
-    "coded_share": "share of sentences",
-    "copied": "articles with copied text",
-    "count_own": "the outlet's own",
-    "dealt_jsd": "words dealt by chance",
-    "document_polarity": "polarity of the whole text",
-    "elsewhere": "count elsewhere",
-    "first": "first sentence",
-    "f1": "F1",
-    "f1_high": "to",
-    "f1_low": "95 % interval from",
-    "floor": "smallest possible p",
-    "found": "found by the dictionary",
-    "high": "to",
-    "hit_rate": "share scored",
-    "holm_below": "model p below .05 (Holm)",
-    "is_first": "heard first",
-    "is_last": "heard last",
-    "jsd": "divergence (bits)",
-    "last": "last sentence",
-    "log_odds": "log-odds",
-    "log_ratio": "log ratio",
-    "log_ratio_bound": "least log ratio (independent words)",
-    "longest": "longest article",
-    "loo_high": "to",
-    "loo_low": "log-odds without an article, from",
-    "low": "95 % interval from",
-    "n_articles": "articles",
-    "n_listed": "words compared",
-    "n_nonzero": "of these not 0.0",
-    "n_quoted": "words quoted",
-    "n_reported": "words in indirect speech",
-    "n_rest_articles": "articles of others",
-    "n_rest_listed": "words of others",
-    "n_scored": "scored expressions",
-    "n_scored_sentences": "scored sentences",
-    "n_sentences": "sentences",
-    "n_unaided": "sentences without a hit",
-    "n_words": "words",
-    "other_coded": "with the other",
-    "p_adjusted": "adjusted p",
-    "per_1000": "per 1,000 words",
-    "permuted_jsd": "articles labelled by chance",
-    "phi": "dispersion (phi)",
-    "rate_gap": "gap of mean rates",
-    "rest_articles": "articles of others",
-    "rest_count": "count of others",
-    "rest_per_1000": "others per 1,000",
-    "rest_share": "share of others",
-    "sentence_block_high": "to",
-    "sentence_block_low": "95 % interval from",
-    "sentence_share": "share of sentences",
-    "shared_5grams": "shared runs of 5 words",
-    "shortest": "shortest article",
-    "smallest_p": "smallest p",
-    "testable": "can be tested",
-    "tipping_phi": "holds up to dispersion",
-}
-_ALONE = re.compile(r"([\\`*_\[\]<>$|#~^@{}])")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Something that shows itself in a notebook (HTML, or Markdown where there is none) and in the report."""
-
-    html: str
-    markdown: str
-    paths: tuple[Path, ...] = field(default=())
-
-    def __repr__(self) -> str:
-        """Say in a line what it is; a notebook shows the thing itself."""
-        return f"Shown: {', '.join(map(str, self.paths)) or self.markdown.splitlines()[0]}"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        html = {"text/html": self.html} if self.html else {}
-        return {**html, "text/markdown": self.markdown, "text/plain": self.markdown}
-
-
-def escape_markdown(text: object) -> str:
-    """Let a text stand in Markdown as itself: nothing in it is markup, and it stays on one line."""
-    return _ALONE.sub(r"\\\1", " ".join(str(text).split()))
-
-
-# ----------------------------------------------------------------------------------------------- figures
 
 
 def output_folder(corpus_folder: Path, kind: str) -> Path:
@@ -150,6 +62,7 @@ def save_figure(
     data: pd.DataFrame,
     alt: str,
     caption: str,
+    preset: str | None = None,
     folder: str | Path | None = None,
 ) -> Shown:
     """Save a figure for a manuscript, with everything that a reader needs to trust it.
@@ -157,7 +70,7 @@ def save_figure(
     Parameters
     ----------
     figure : Figure, Axes or array of Axes
-        What a plot function returned.
+        What a plot function returned, or a figure of your own.
     name : str
         Name of the files: lower-case letters, digits and hyphens, beginning with the notebook's number.
     data : DataFrame
@@ -165,24 +78,61 @@ def save_figure(
     alt : str
         What the figure shows, in words, for those who cannot see it.
     caption : str
+        What is drawn, in words. How many articles and sentences it rests on, what is counted, what an interval means
+        and what else differs between the sources is added from the table; '{scope}' becomes 'in these five articles'.
+    preset : str, optional
+        Draw it anew at this size and type (`an.style`), e.g. 'single', 'one-and-a-half', 'double', 'slide',
+        'nature-single'. As it was drawn otherwise; a figure of your own gets the preset's width.
     folder : str or Path, optional
         `figures/CORPUS/` otherwise.
 
     Returns
     -------
     Shown
-        Shows the figure with caption and alt text in the notebook. `paths` are the files: PDF, SVG and PNG
-        (300 dpi), CSV of the data, TXT with caption and alt text, JSON with parameters, versions and checksum.
-        Saving the same figure again gives the same bytes.
+        Shows the figure with caption and alt text in the notebook. `paths` are the files: PDF and SVG (text is text,
+        fonts are in the file), PNG (300 dpi), CSV of the data, TXT with caption and alt text, JSON with parameters,
+        versions and checksum. `index.html` in the same folder shows all figures. Saving the same figure again gives the
+        same bytes.
 
     Raises
     ------
     ValueError
-        A name that is no file name, an empty caption or alt text, or a table that does not say its corpus.
+        A name that is no file name, or that another figure of the same run has; an empty caption or alt text, or a
+        caption that claims what cannot be claimed; a table that does not say its corpus, or that holds an infinite number; an
+        unknown preset. Nothing is written then.
     OSError
-        The folder cannot be written.
+        The folder cannot be written; the files there are as they were.
+
+    Warns
+    -----
+    UserWarning
+        The figure is higher than the page of its preset.
     """
-    drawn = figure if isinstance(figure, Figure) else np.ravel(np.asarray(figure, dtype=object))[0].figure
+    _check(name, data, alt, caption, folder)
+    drawn = _at_preset(figure_of(figure), preset)
+    target = Path(folder) if folder else output_folder(Path(data.attrs["folder"]), "figures")
+    whole = write_caption(caption, data)
+    contents = {f"{name}.{kind}": render(drawn, kind) for kind in KINDS}
+    contents[f"{name}.csv"] = to_csv(data).encode()
+    contents[f"{name}.txt"] = f"Caption: {whole}\n\nAlt text: {alt}\n".encode()
+    side = _side_file(drawn, name, data, alt, whole, preset)
+    contents[f"{name}.json"] = (json.dumps(side, indent=2, sort_keys=True, ensure_ascii=False, default=str,
+                                           allow_nan=False) + "\n").encode()  # fmt: skip
+    _claim_name(target / name, contents)
+    plt.close(drawn)
+    _write(target, contents)
+    write_gallery(target)
+    image = base64.b64encode(contents[f"{name}.png"]).decode()
+    width = round(drawn.get_figwidth() * 110)
+    html = (f'<figure style="margin:0"><img src="data:image/png;base64,{image}" alt="{escape(alt)}"'
+            f' style="width:{width}px;max-width:100%"><figcaption>{escape(whole)}</figcaption></figure>')  # fmt: skip
+    quoted = escape_markdown(alt).replace('"', r"\"")
+    markdown = f'![{escape_markdown(whole)}](figures/{name}.png){{#fig-{name} alt="{quoted}"}}'
+    return Shown(html, markdown, tuple(target / file for file in contents))
+
+
+def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | Path | None) -> None:
+    """Refuse what could not be saved, or should not."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise ValueError(
             f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'"
@@ -190,31 +140,80 @@ def save_figure(
     for what, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
             raise ValueError(f"save_figure: {name}: {what} is empty; say what the figure shows")
+    own_words = caption  # an outlet may be called anything
+    for source in data.attrs.get("sources", ()):
+        own_words = own_words.replace(str(source), "…")
+    check_claims(own_words, f"save_figure: {name}: caption")
     if folder is None and "folder" not in data.attrs:
         raise ValueError(f"save_figure: {name}: data does not say which corpus it comes from; pass the table that a"
                          " measure returned, or folder=")  # fmt: skip
-    target = Path(folder) if folder else output_folder(Path(data.attrs["folder"]), "figures")
-    contents = {f"{name}.{kind}": _render(drawn, kind) for kind in ("pdf", "svg", "png")}
-    contents[f"{name}.csv"] = to_csv(data).encode()
-    contents[f"{name}.txt"] = f"Caption: {caption}\n\nAlt text: {alt}\n".encode()
-    contents[f"{name}.json"] = (json.dumps(_side_file(drawn, name, data, alt, caption), indent=2, sort_keys=True,
-                                           ensure_ascii=False, default=str) + "\n").encode()  # fmt: skip
-    plt.close(drawn)
-    target.mkdir(parents=True, exist_ok=True)
-    for file, content in contents.items():
-        part = target / f".{file}.part"
-        part.write_bytes(content)
-        part.replace(target / file)
-    image = base64.b64encode(contents[f"{name}.png"]).decode()
-    width = round(drawn.get_figwidth() * 110)
-    html = (f'<figure style="margin:0"><img src="data:image/png;base64,{image}" alt="{escape(alt)}"'
-            f' style="width:{width}px;max-width:100%"><figcaption>{escape(caption)}</figcaption></figure>')  # fmt: skip
-    quoted = escape_markdown(alt).replace('"', r"\"")
-    markdown = f'![{escape_markdown(caption)}](figures/{name}.png){{#fig-{name} alt="{quoted}"}}'
-    return Shown(html, markdown, tuple(target / file for file in contents))
+    for column in data.select_dtypes("number"):
+        infinite = np.flatnonzero(np.isinf(data[column].to_numpy(float, na_value=np.nan)))
+        if len(infinite):
+            raise ValueError(f"save_figure: {name}: row {infinite[0] + 1} of data has an infinite number in column"
+                             f" {column!r}; leave the row out, or make it NaN")  # fmt: skip
 
 
-def _render(figure: Figure, kind: str) -> bytes:
+def _at_preset(figure: Figure, preset: str | None) -> Figure:
+    """Draw the figure anew at a preset, and warn of one that is higher than its page."""
+    if preset is not None:
+        with style(preset) as chosen:
+            if redraw := getattr(figure, "redraw", None):
+                plt.close(figure)
+                figure = figure_of(redraw(preset=preset))
+            else:
+                figure.set_figwidth(chosen.width / INCH)
+    page = PRESETS[preset or DEFAULT].height
+    height = figure.get_figheight() * INCH
+    if height > page + 0.5:
+        warnings.warn(f"the figure is {height:.0f} mm high, and the page of preset {preset or DEFAULT!r} {page:.0f} mm;"
+                      " draw fewer rows (n=…) or fewer sources, or take a wider preset", stacklevel=3)  # fmt: skip
+    return figure
+
+
+def _claim_name(path: Path, contents: Mapping[str, bytes]) -> None:
+    """Refuse a second, different figure of the same name in one run: of the study, or of a script.
+
+    In a notebook that somebody works in, a cell may be run again and again.
+    """
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
+    if ledger := os.environ.get(RUN):
+        listed = Path(ledger)
+        names = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+        if str(path.resolve()) in names:
+            raise ValueError(
+                f"save_figure: {path.name} has been saved in this run already; give one of the two another name"
+            )
+        listed.write_text("".join(f"{line}\n" for line in [*names, path.resolve()]), encoding="utf-8")
+        return
+    interactive = getattr(builtins, "__IPYTHON__", False) or hasattr(sys, "ps1")
+    if not interactive and _SAVED.setdefault(path.resolve(), digest) != digest:
+        raise ValueError(f"save_figure: {path.name} has been saved in this run already, and looked different; give one"
+                         " of the two another name")  # fmt: skip
+
+
+def _write(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Write all files of a figure, or none of them."""
+    parts = {target / f".{file}.part": target / file for file in contents}
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for part, content in zip(parts, contents.values(), strict=True):
+            part.write_bytes(content)
+    except OSError as error:
+        for part in parts:
+            if part.exists():
+                part.unlink()
+        raise OSError(
+            error.errno, f"save_figure: cannot write into {target} ({error.strerror}); give another folder="
+        ) from None
+    for part, path in parts.items():
+        part.replace(path)
+
+
+# ------------------------------------------------------------------------------------------------- files
+
+
+def render(figure: Figure, kind: str) -> bytes:
     """Write a figure in one format, without date or software in the file, at exactly its own size."""
     metadata = {
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
@@ -224,20 +223,53 @@ def _render(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     with plt.style.context(STYLE):
         figure.savefig(buffer, format=kind, dpi=300, metadata=metadata[kind])
-    return buffer.getvalue()
+    return _with_fonts(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
 
 
-def _side_file(figure: Figure, name: str, data: pd.DataFrame, alt: str, caption: str) -> dict[str, Any]:
+def _with_fonts(svg: bytes) -> bytes:
+    """Put those letters of the typeface into an SVG that its texts use, so that it looks the same everywhere."""
+    text = svg.decode()
+    letters: dict[str, set[str]] = {"normal": set(), "bold": set()}
+    for look, words in re.findall(r'<text style="([^"]*)"[^>]*>(.*?)</text>', text, re.S):
+        letters["bold" if "bold" in look else "normal"].update(re.sub(r"<[^>]*>|&\w+;", "&<>\"'", words))
+    faces = [_font_face(weight, used) for weight, used in letters.items() if used]
+    head, found, rest = text.partition("<defs>")
+    return (head + found + f'\n  <style type="text/css">{"".join(faces)}</style>' + rest).encode() if found else svg
+
+
+def _font_face(weight: str, letters: set[str]) -> str:
+    from fontTools.subset import Options, Subsetter  # needs some time to load
+    from fontTools.ttLib import TTFont
+    from matplotlib.font_manager import FontProperties, findfont
+
+    path = findfont(FontProperties(family="DejaVu Sans", weight=weight))
+    font = TTFont(path, recalcTimestamp=False)
+    options = Options()
+    options.hinting, options.notdef_outline, options.recalc_timestamp = False, True, False
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(sorted(letters)))
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=True)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return (f"@font-face{{font-family:'DejaVu Sans';font-weight:{weight};"
+            f"src:url(data:font/ttf;base64,{data}) format('truetype')}}")  # fmt: skip
+
+
+def _side_file(
+    figure: Figure, name: str, data: pd.DataFrame, alt: str, caption: str, preset: str | None
+) -> dict[str, Any]:
     facts = {key: value for key, value in data.attrs.items() if key != "folder"}
     stopwords = Path(data.attrs["folder"]) / "stopwords.txt" if "folder" in data.attrs else None
     stop_list = hashlib.sha256(stopwords.read_bytes()).hexdigest() if stopwords and stopwords.exists() else "package"
-    return {
+    side = {
         **facts,
         "name": name,
         "alt": alt,
         "caption": caption,
         "rows": len(data),
-        "size_mm": [round(float(side) * 25.4, 2) for side in figure.get_size_inches()],
+        "preset": preset or "as drawn",
+        "size_mm": [round(float(side) * INCH, 2) for side in figure.get_size_inches()],
         "stop_list": stop_list,
         "tokenizer": "analysis.text.tokenize",
         "versions": {
@@ -245,78 +277,16 @@ def _side_file(figure: Figure, name: str, data: pd.DataFrame, alt: str, caption:
             **{package: version(package) for package in _PACKAGES},
         },
     }
+    known: dict[str, Any] = _finite(side)
+    return known
 
 
-# ----------------------------------------------------------------------------------- tables and findings
-
-
-def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
-    """Show a table with its caption, in the notebook and as a real table in the report.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Its index is not shown. Text is shown as text, whatever it contains.
-    caption : str
-    digits : int
-        Decimals of numbers that are not whole.
-    """
-    cells = table.copy()
-    for column in cells:
-        cells[column] = [_cell(value, digits) for value in cells[column]]
-    numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
-    cells.columns = [_HEADINGS.get(str(c), str(c).replace("_", " ")) for c in cells.columns]
-    note = str(table.attrs.get("note", ""))
-    html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
-    safe = cells.map(escape_markdown).rename(columns=escape_markdown)
-    if len(safe):
-        header, _, *lines = safe.to_markdown(index=False, tablefmt="pipe", disable_numparse=True).splitlines()
-        body = "\n".join([header, _ruler(safe, numeric), *lines])
-        markdown = f"Table: {escape_markdown(caption)}\n\n{body}\n"
-    else:
-        markdown = f"{escape_markdown(caption)}: none.\n"
-    return Shown(html, markdown + (f"\n{escape_markdown(note)}\n" if note else ""))
-
-
-def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
-    """Write a table that aligns its columns by itself, whatever the page around it does."""
-    styles = [f"text-align:{'right' if n else 'left'};vertical-align:top" for n in numeric]
-    head = "".join(f'<th scope="col" style="{s}">{escape(str(c))}</th>' for c, s in zip(cells, styles, strict=True))
-    rows = (
-        "".join(f'<td style="{s}">{escape(cell)}</td>' for cell, s in zip(row, styles, strict=True))
-        for row in cells.itertuples(index=False)
-    )
-    title = f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>'
-    return (
-        f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{r}</tr>' for r in rows)}</tbody></table>"
-    )
-
-
-def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
-    """Rule off the header; the lengths are the columns' shares of the page where a writer needs them."""
-    parts = []
-    for i, name in enumerate(cells.columns):
-        longest_word = max(len(word) for text in [name, *cells.iloc[:, i]] for word in [*text.split(), ""])
-        width = max(longest_word, min(max(map(len, cells.iloc[:, i])), 44)) + 4  # a heading may take several lines
-        parts.append("-" * (width - 1) + ":" if numeric[i] else ":" + "-" * (width - 1))
-    return "|" + "|".join(parts) + "|"
-
-
-def _cell(value: object, digits: int) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return "–"
+def _finite(value: Any) -> Any:
+    """Write what is no number as null, which JSON has no other word for."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
     if isinstance(value, float | np.floating):
-        small = 0 < abs(float(value)) < 0.5 * 10**-digits  # would be printed as zero
-        return f"{value:.1e}" if small else f"{value:,.{digits}f}"
-    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
-
-
-def show_findings(corpus: Corpus, section: str) -> Shown:
-    """Show what the corpus's own findings.md says in one section, or that nothing has been written yet."""
-    path = corpus.folder / "findings.md"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    match = re.search(rf"^## {re.escape(section)}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    markdown = match[1].strip() if match else f"No findings are written for {escape_markdown(corpus.name)} yet."
-    return Shown("", markdown)
+        return float(value) if math.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value

@@ -57,7 +57,7 @@ def count_codes(corpus: Corpus) -> pd.DataFrame:
     chosen = cells[present & pd.MultiIndex.from_frame(cells[ROW]).isin(places)]
     columns = ["article_id", "source", "sentence", "section", "frame", "coded", "found", "patterns", "attribute",
                "voice", "speaker", "side", "passage", "carried", "begins", "ends"]  # fmt: skip
-    table = to_table(chosen[columns], corpus)
+    table = to_table(chosen[columns], corpus, "sentences")
     table.attrs["frames"], table.attrs["coding"] = frame_names(corpus), describe_coding(corpus)
     return table
 
@@ -215,7 +215,9 @@ def compare_frames(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, se
     })  # fmt: skip
     table[["coded", "articles"]] = table[["coded", "articles"]].mask(table["coded_sentences"] == 0)
     table = table.join(_permute(table, coded, read, corpus, by, seed)).assign(n_blocks=by_dictionary["n_blocks"])
-    result = to_table(table, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
+    result = to_table(
+        table, corpus, "sentences", by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles"
+    )
     result.attrs["coding"], result.attrs["frames"] = describe_coding(corpus), frame_names(corpus)
     result.attrs["voices"] = _describe_carrying(coded)
     return result

@@ -132,8 +132,8 @@ def compare_terms(
         columns["loo_flips"] = _flips(columns["log_odds"], columns["loo_low"], columns["loo_high"])
         tables.append(_order(pd.DataFrame(columns)[[by, *_COLUMNS]], counted, c))
     result = to_table(
-        pd.concat(tables), corpus, by=by, min_count=min_count, alpha_0=alpha_0, variance_terms=variance_terms,
-        draws=draws, seed=seed, confidence=0.95,
+        pd.concat(tables), corpus, "occurrences of terms", by=by, min_count=min_count, alpha_0=alpha_0,
+        variance_terms=variance_terms, draws=draws, seed=seed, confidence=0.95,
     )  # fmt: skip
     result.attrs["articles"] = dict(zip(counted.groups, np.bincount(counted.group_of).tolist(), strict=True))
     result.attrs["dispersion"] = told

@@ -165,7 +165,7 @@ def rescore(sentence: Sentence, rewritings: Sequence[Rewriting]) -> Iterator[tup
 
 
 def sum_up(expressions: Sequence[Expression]) -> dict[str, float | int]:
-    """Give the columns of a table for these expressions: means, NaN and not zero where nothing is scored, and counts."""
+    """Give the columns of a table for these expressions: means (NaN, not zero, where nothing is scored) and counts."""
     n = len(expressions)
     return {
         "polarity": sum(e.polarity for e in expressions) / n if n else float("nan"),

@@ -44,9 +44,7 @@ def score_sentiment(corpus: Corpus) -> pd.DataFrame:
     )
     keys = ["article_id", "source", "sentence", "section", "voice"]
     rows = _means(passages.groupby(keys, sort=True)[_SUMS].sum().reset_index())
-    table = to_table(rows, corpus)
-    table.attrs["unit"] = "the part of a sentence that is in one voice"
-    return table
+    return to_table(rows, corpus, "parts of sentences in one voice")
 
 
 def _sums(corpus: Corpus) -> pd.DataFrame:
@@ -124,9 +122,7 @@ def summarize_sentiment(corpus: Corpus, by: str = "source", *, draws: int = DRAW
             "polarity": scored.mean(), "block_low": low, "block_high": high, "n_blocks": n_blocks,
             "lowest": scored.min(), "highest": scored.max(),
         })  # fmt: skip
-    table = to_table(pd.DataFrame(rows), corpus, by=by, draws=draws, seed=seed)
-    table.attrs["unit"] = "the sentence"
-    return table
+    return to_table(pd.DataFrame(rows), corpus, "sentences", by=by, draws=draws, seed=seed)
 
 
 def _mean_interval(sentences: pd.DataFrame, draws: int, seed: int) -> tuple[float, float, int]:
@@ -226,9 +222,12 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows = rows.rename_axis([by, "words"]).reset_index()
     order = rows[by].map({group: i for i, group in enumerate(corpus.groups(by))})
     rows = rows.assign(order=order, weight=-rows["contribution"].abs()).sort_values(["order", "weight", "words"])
-    table = to_table(rows.drop(columns=["order", "weight"]), corpus, by=by)
-    table.attrs["unit"] = "the scored expression, weighted so that each scored sentence counts once"
-    return table
+    return to_table(
+        rows.drop(columns=["order", "weight"]),
+        corpus,
+        "scored expressions, each scored sentence weighing the same",
+        by=by,
+    )
 
 
 def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, by: str = "source") -> pd.DataFrame:
@@ -246,8 +245,8 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
     -------
     DataFrame
         One row per expression of either, the heaviest first, ties by the expression: words, polarity (its score),
-        times, rest_times; share, rest_share (of the weights that make the two means); contribution ((share - rest_share)
-        x (polarity - the rest's mean); they sum to the gap). `attrs["means"]` holds the two mean polarities.
+        times, rest_times; share, rest_share (of the weights that make the two means); contribution ((share less
+        rest_share) x (polarity less the rest's mean); they sum to the gap). `attrs["means"]` holds the two means.
 
     Raises
     ------
@@ -268,12 +267,13 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
         raise ValueError(f"score_sentiment_shift: {group!r} cannot be set against itself")
     pair = corpus if rest is None else corpus.select(**{by: [group, rest]})
     words = _expressions(pair, by)
-    side = np.where(words["group"] == group, "mine", "its")
-    counts = words.groupby(["words", "polarity", side]).size().unstack(fill_value=0)
+    words["side"] = np.where(words["group"] == group, "mine", "its")
+    cells = {"index": ["words", "polarity"], "columns": "side", "values": "weight", "fill_value": 0}
+    counts = words.pivot_table(**cells, aggfunc="size")
     # of several groups together, each scored sentence counts alike
     scored = words.drop_duplicates(SENTENCE).groupby("group").size()
     words["weight"] *= words["group"].map(scored).astype(float)
-    weights = words.groupby(["words", "polarity", side])["weight"].sum().unstack(fill_value=0.0)
+    weights = words.pivot_table(**cells, aggfunc="sum")
     if not {"mine", "its"} <= set(weights):
         raise ValueError("score_sentiment_shift: one of the two has no scored expression in this selection")
     scores = weights.index.get_level_values("polarity").to_numpy(float)
@@ -287,7 +287,7 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
     order = rows.assign(heaviest=-rows["contribution"].abs()).sort_values(["heaviest", "words", "polarity"]).index
     table = to_table(rows.loc[order], pair, by=by, group=group, rest=rest or "others")
     table.attrs["means"] = [float(rows["share"] @ rows["polarity"]), float(rows["rest_share"] @ rows["polarity"])]
-    table.attrs["unit"] = "the scored expression, weighted so that each scored sentence counts once"
+    table.attrs["counted"] = "scored expressions, each scored sentence weighing the same"
     return table
 
 
@@ -334,9 +334,7 @@ def score_sensitivity(corpus: Corpus, by: str = "source") -> pd.DataFrame:
                 "n_nonzero": int(table["n_nonzero"].sum()), "polarity": value,
                 "difference": value - values[AS_IT_STANDS],
             })  # fmt: skip
-    table = to_table(pd.DataFrame(rows), corpus, by=by)
-    table.attrs["unit"] = "the sentence"
-    return table
+    return to_table(pd.DataFrame(rows), corpus, "sentences", by=by)
 
 
 def _expression_mean(sentences: pd.DataFrame) -> float:
@@ -443,6 +441,4 @@ def score_frame_sentences(corpus: Corpus) -> pd.DataFrame:
             "unscored": int(values.isna().sum()), "below": int((values < 0).sum()), "zero": int((values == 0).sum()),
             "above": int((values > 0).sum()), "polarity": values.mean(),
         })  # fmt: skip
-    table = to_table(pd.DataFrame(rows), corpus)
-    table.attrs["unit"] = "the sentence"
-    return table
+    return to_table(pd.DataFrame(rows), corpus, "sentences")

@@ -62,7 +62,9 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
     rows.insert(4, "share", rows["n_words"] / rows[by].map(words).astype(float))
     rows["sentence_share"] = rows["n_sentences"] / rows[by].map(whole).astype(float)
     rows = rows.join(_intervals(passages, groups, kinds, draws, seed))
-    table = to_table(rows, corpus, by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles")
+    table = to_table(
+        rows, corpus, "words", by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles"
+    )
     table.attrs["sides"] = corpus.sides
     if short := [str(g) for g in groups if not (rows.loc[rows[by] == g, "n_blocks"] >= LEAST_BLOCKS).any()]:
         table.attrs["note"] = (f"No interval for {', '.join(short)}: fewer than {LEAST_BLOCKS} blocks of {BLOCK}"
@@ -137,7 +139,7 @@ def count_verbs(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     rows = rows.sort_values([by, "kind", "count", "verb", "side"], key=lambda c: c.map(order) if c.name == by else
                             -c if c.name == "count" else c)  # fmt: skip
     rows["n_words"] = rows[by].map(corpus.words(by)).astype("int64")
-    table = to_table(rows, corpus, by=by)
+    table = to_table(rows, corpus, "reporting verbs", by=by)
     table.attrs["sides"] = corpus.sides
     return table
 
@@ -174,7 +176,7 @@ def count_distance(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         pd.DataFrame(columns=["words", "voice", by, "count"])  # fmt: skip
     rows["n_words"] = rows[by].map(corpus.words(by)).astype("int64")
     rows["per_1000"] = rate(rows["count"], rows["n_words"])
-    return to_table(rows, corpus, by=by)
+    return to_table(rows, corpus, "words and marks of distance", by=by)
 
 
 def _markers(corpus: Corpus, by: str, *, sentences: bool = True) -> pd.DataFrame:

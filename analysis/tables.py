@@ -101,7 +101,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         subjectivity: number: its subjectivity, 0 to 1
     """),
     "sentiment_variants": _fields(f"""{PLACE}
-        variant: string{{names masked|set phrases masked|contractions written out}}: how its sentence was rewritten; only passages that score differently then
+        variant: string{{names masked|set phrases masked|contractions written out}}: how its sentence was rewritten
         polarity: number?: mean polarity of the scored expressions then; empty where nothing is scored
         subjectivity: number?: mean subjectivity then
         n_scored: integer: expressions scored then
@@ -246,7 +246,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_readings(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read what readers wrote of a corpus: codes, tone, coders, decisions, facts; a table that is not there has no rows."""
+    """Read what readers wrote of a corpus; a table that is not there has no rows."""
     names = [name for name in READINGS if name != "voices_gold"]
     return {
         name: read_table(folder, name) if table_path(folder, name).exists() else empty_table(name) for name in names

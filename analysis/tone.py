@@ -40,7 +40,7 @@ def read_tone(corpus: Corpus) -> pd.DataFrame:
     )
     columns = [*SENTENCE, "section", "tone", "read_as", "n_scored", "polarity", "called"]
     table = show_sentences(corpus, rows[columns])
-    table.attrs["unit"] = "the sentence"
+    table.attrs["counted"] = "sentences"
     return table
 
 
@@ -109,7 +109,8 @@ def score_tone(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.DataF
         among = among_readers(kinds[list(readers)])
         rows.append({
             "readers": ", ".join(readers), "among": among, "n_sentences": len(both),
-            "differ": int((both.nunique(axis=1) > 1).sum()), "alpha": alpha, "alpha_low": low, "alpha_high": high,
+            "differ": sum(len(set(row.dropna())) > 1 for _, row in both.iterrows()), "alpha": alpha,
+            "alpha_low": low, "alpha_high": high,
             "reading": read_alpha(alpha, among),
         })  # fmt: skip
     columns = ["readers", "among", "n_sentences", "differ", "alpha", "alpha_low", "alpha_high", "reading"]
@@ -133,7 +134,7 @@ def score_polarity(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.D
         recall (hits of n_read: a sentence without a scored word is missed) with Wilson bounds _low, _high, f1 (their
         harmonic mean). Without readings no row. `attrs`: tau (Kendall's tau-b of polarity and tone over the scored
         sentences: 0 no relation, 1 the same order), tau_low, tau_high (95 %, blocks of sentences drawn anew within
-        these articles, NaN below ten), n_scored, n_divided (sentences on which readers are divided, left out), and note.
+        these articles, NaN below ten), n_scored, n_divided (sentences on which readers are divided; left out), note.
 
     Notes
     -----
@@ -159,7 +160,7 @@ def score_polarity(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.D
     columns = ["tone", "n_read", "n_called", "hits", "unscored", "precision", "precision_low", "precision_high",
                "recall", "recall_low", "recall_high", "f1"]  # fmt: skip
     result = to_table(pd.DataFrame(rows, columns=columns), corpus, draws=draws, seed=seed)
-    result.attrs |= _order(corpus, table, draws, seed) | {"n_divided": divided, "unit": "the sentence"}
+    result.attrs |= _order(corpus, table, draws, seed) | {"n_divided": divided, "counted": "sentences"}
     result.attrs["note"] = _note(corpus, result, len(table))
     return result
 
@@ -198,6 +199,7 @@ def _note(corpus: Corpus, result: pd.DataFrame, n: int) -> str:
     known = result.attrs
     text = f"{n:,} sentences read for tone by {who}"
     text += f"; on {known['n_divided']} more readers are divided" if known["n_divided"] else ""
-    bounds = f" ({known['tau_low']:.2f} to {known['tau_high']:.2f})" if not np.isnan(known["tau_low"]) else ""
+    bounds = (f" (95 % {known['tau_low']:.2f} to {known['tau_high']:.2f}, conditional on these articles)"
+              if not np.isnan(known["tau_low"]) else "")  # fmt: skip
     order = f"{known['tau']:.2f}{bounds}" if not np.isnan(known["tau"]) else "not known"
     return text + f". Kendall's tau of polarity and tone over {known['n_scored']:,} scored sentences: {order}."

@@ -138,6 +138,6 @@ def score_shift(corpus: Corpus, group: str, rest: str | None = None, by: str = "
         "contribution": js_contributions(a, b), "leans": np.where(p > q, group, other), "only_here": held[shared] == 1,
     })  # fmt: skip
     rows = rows.sort_values(["contribution", "term"], ascending=[False, True])
-    result = to_table(rows, pair, by=by, group=group, rest=other)
+    result = to_table(rows, pair, "words", by=by, group=group, rest=other)
     result.attrs["jsd"] = float(rows["contribution"].sum())
     return result

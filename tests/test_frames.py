@@ -402,7 +402,7 @@ def test_patterns_find_most_mentions_of_the_reader(call):
 
 def test_everything_runs_without_a_reading_and_without_a_codebook(tmp_path, call):
     folder = copy_corpus(CALL, tmp_path / "corpus" / "call-2021", text=False)
-    for name in ("coding.csv", "coders.csv", "decisions.csv", "facts_read.csv"):
+    for name in ("coding.csv", "tone.csv", "coders.csv", "decisions.csv", "facts_read.csv"):
         (folder / name).unlink()
     corpus = an.read_corpus(folder)
     table = an.compare_frames(corpus, draws=0)

@@ -46,6 +46,9 @@ ORDER = [
     "keyness",
     "vocabularies",
     "plots",
+    "captions",
+    "shown",
+    "gallery",
     "figures",
     "report",
 ]

@@ -4,6 +4,7 @@ from analysis.plots.frames import plot_course as plot_course
 from analysis.plots.frames import plot_facts as plot_facts
 from analysis.plots.frames import plot_frames as plot_frames
 from analysis.plots.frames import plot_validity as plot_validity
+from analysis.plots.look import style as style
 from analysis.plots.sentiment import plot_contributions as plot_contributions
 from analysis.plots.sentiment import plot_sentiment as plot_sentiment
 from analysis.plots.sentiment import plot_sentiment_shift as plot_sentiment_shift

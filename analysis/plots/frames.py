@@ -48,7 +48,7 @@ def _named(frames: list[str], table: pd.DataFrame) -> list[str]:
     """Write name and code of each frame, broken where that is long."""
     names = {"micro": "all together", **table.attrs.get("frames", {})}
     texts = [f"{names.get(f, f)} ({f})" if f in names and f != "micro" else names.get(f, f) for f in frames]
-    return [broken(text, 0.2) for text in texts]
+    return [clipped(text, max(int(page_width() * 0.125), 20), 3) for text in texts]
 
 
 @styled

@@ -59,8 +59,8 @@ def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
     -------
     array of Axes
         A panel per group with a lane for headline and standfirst and one for each voice of the body. A dot is a
-        sentence's words in one voice (filled: the outlet's, hollow: of others), the line the mean of a lane; the numbers
-        say how many of how many have a scored word.
+        sentence's words in one voice (filled: the outlet's, hollow: of others), the line the mean of a lane; the
+        numbers say how many of how many have a scored word.
     """
     grouped_by(
         table.assign(source=""), "plot_sentiment", "score_sentiment", ["voice", "section", "polarity", "n_scored"]
@@ -152,8 +152,8 @@ def plot_contributions(table: pd.DataFrame, *, n: int = 8) -> np.ndarray:
     Returns
     -------
     array of Axes
-        One panel per group. The bars of a panel sum to the diamond at its foot, the mean polarity over scored sentences;
-        the numbers are how often the expression is scored, and its mean score.
+        One panel per group. The bars of a panel sum to the diamond at its foot, the mean polarity over scored
+        sentences; the numbers are how often the expression is scored, and its mean score.
     """
     by = grouped_by(table, "plot_contributions", "score_contributions", ["words", "times", "polarity", "contribution"])
     if table.empty:
@@ -179,7 +179,8 @@ def plot_contributions(table: pd.DataFrame, *, n: int = 8) -> np.ndarray:
         ax.grid(axis="x")
     axes[0].locator_params(axis="x", nbins=4)
     label_below(axes, wide, "part of the mean polarity", 30)
-    remark = "numbers: times scored × mean score; white: all other expressions together; diamond: the mean over scored sentences"
+    remark = "numbers: times scored × mean score; white: all other expressions together; diamond: the mean over scored"
+    remark += " sentences"
     note(axes, "; ".join([remark, *translated_remark(table, groups)]))
     make_room(axes)
     return axes
@@ -248,8 +249,8 @@ def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = 
     ax.set_title(
         clipped(f"higher in {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}", loc="right"
     )
-    remark = (f"beside each expression its score; numbers: times in {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)};"
-              " colour: who uses it relatively more; diamond: the gap, to which the bars sum")  # fmt: skip
+    remark = f"beside each expression its score; numbers: times in {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}"
+    remark += "; colour: who uses it relatively more; diamond: the gap, to which the bars sum"
     note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))
     make_room([ax])
     return ax
@@ -305,11 +306,15 @@ def plot_tone(table: pd.DataFrame) -> Axes:
     ax.set_ylim(len(_TONES) - 0.45, -0.55)
     x_label(ax, "TextBlob adjective polarity of the sentence")
     names = [clipped(label_of(source, table), 30, 1) for source in present]
-    handles = [Line2D([], [], marker=source_look(s, looks)[1], color=source_look(s, looks)[0], linestyle="none", label=name)
-               for s, name in zip(present, names, strict=True)]  # fmt: skip
+    handles = [_mark(*source_look(source, looks), name) for source, name in zip(present, names, strict=True)]
     columns = max(int(page_width() / (10 + 1.35 * max(map(len, names)))), 1)
     figure_of(ax).legend(handles=handles, loc="outside upper left", ncols=columns, frameon=False, fontsize="small",
                          handletextpad=0.3, columnspacing=1.2)  # fmt: skip
     remark = "line: mean of the lane; number: how many of how many sentences have a scored word"
     note([ax], "; ".join([remark, *translated_remark(table, present)]))
     return ax
+
+
+def _mark(colour: str, marker: Marker, name: str) -> Line2D:
+    """Give the mark of a source for a legend."""
+    return Line2D([], [], marker=marker, color=colour, linestyle="none", label=name)  # type: ignore[arg-type]

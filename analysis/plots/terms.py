@@ -259,8 +259,10 @@ def plot_shift(table: pd.DataFrame, *, n: int = 20, ax: Axes | None = None) -> A
     ax.set_title(clipped(f"more in {label_of(group, table)}", letters, 3), loc="right")
     bits = table.attrs["jsd"]
     share = f"{top['contribution'].sum() / bits:.0%}" if bits else "none"
-    remark = (f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits; numbers: count in"
-              f" {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}; hollow: in one article only")  # fmt: skip
+    remark = (
+        f"these {len(top)} of {len(table):,} words make {share} of a divergence of {bits:.2f} bits; numbers: count in"
+    )
+    remark += f" {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}; hollow: in one article only"
     note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))
     make_room([ax])
     return ax

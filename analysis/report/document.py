@@ -16,7 +16,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis.corpus import Corpus
-from analysis.figures import escape_markdown
+from analysis.shown import escape_markdown
 from analysis.tables import read_package
 
 HERE = Path(__file__).parent

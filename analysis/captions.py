@@ -1,0 +1,127 @@
+"""What stands under a figure: what was drawn, from what, with which uncertainty, and nothing that cannot be claimed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+# What no caption may say, and why: the limits of a comparison of a few articles.
+_CAUSE = "date, genre, translation and ideology go with the source, so none of them is known to be the cause"
+_CAUSES = r"(?:ideolog|propagand|political lean|editorial line|bias|worldview|translat(?:ion|or|ing))\w*"
+_FEELING = r"(?:hostile|friendly|favou?rable|unfavou?rable|sympathetic|critical|supportive|positive|negative|warm|cold)"
+_BANNED = {
+    r"tend(?:s|ed)? to\b|tendenc(?:y|ies)\b":
+        "how an outlet tends to write cannot be seen in these articles; say what they contain",
+    r"significan(?:t|tly|ce)\b|statistically (?:different|distinct|detectable)|p\s?[<≤]\s?0?\.\d+":
+        "no difference by source is significant here; give the counts, the interval and the permutation floor",
+    r"pro(?:ve[sdn]?|ving|of that)\b|demonstrates? that|conclusively":
+        "so few articles prove nothing about a source; say what the texts contain",
+    rf"(?:because|on account|as a (?:result|consequence)|owing|due|thanks|attributable|caused?|driven|explained"
+    rf"|reflect(?:s|ing)?)\b[^.;]{{0,40}}\b{_CAUSES}":
+        _CAUSE,
+    rf"{_CAUSES} (?:\w+ ){{0,3}}(?:explains?|causes?|drives?|leads?|makes?|accounts?)\b":
+        _CAUSE,
+    r"(?:is|are|was|were) (?:biased|propaganda|ideological)\b":
+        "counts of words show no bias and no ideology",
+    r"frames?\b[^.;]{0,60}\b(?:absent|missing|lacking|unused|not (?:used|present|there))\b[^.;]{0,60}"
+    r"\b(?:because|since|as|for)\b[^.;]{0,60}\b(?:words?|terms?|indicators?|vocabulary)\b":
+        "a frame can stand in a text without any of its words; only reading says that it is absent",
+    r"(?:no|lacks?|without) [^.;]{0,40}\bframes?\b[^.;]{0,40}\b(?:because|since|as)\b[^.;]{0,60}"
+    r"\b(?:words?|terms?|indicators?)\b":
+        "a frame can stand in a text without any of its words; only reading says that it is absent",
+    r"(?:do|does|did) not differ\b|no (?:real |true )?differences? (?:between|among|in)\b|equally "
+    r"(?:positive|negative|often|likely|frequent)|(?:sources?|outlets?|texts?|articles|tones?|polarity|scores?|rates?|shares?|means?"
+    r"|coverage|they|both)\b[^.;]{0,40}\b(?:are|is|were|was) (?:about |roughly |nearly )?(?:equal|identical|the same"
+    r"|indistinguishable|alike)\b":
+        "a wide interval leaves room for large differences; say that none can be told",
+    rf"{_FEELING} (?:\w+ )?(?:towards?|coverage|stance|attitude|portrayal|slant|about)\b|hostil\w+ (?:to|of)\b"
+    rf"|(?:critical|supportive) of\b|sympath\w+ (?:to|with|for)\b|(?:more|less|most|least) {_FEELING}\b"
+    rf"|{_FEELING} (?:tone|view|opinion|picture) (?:of|on|in)\b|(?:stance|attitude|opinion|slant) (?:of|on|towards?)\b"
+    r"|(?:dis)?approves? of\b":
+        "polarity averages adjectives and is no stance; call it adjective polarity, and say of how many sentences",
+}  # fmt: skip
+_COMPILED = [(re.compile(rf"\b(?:{pattern})", re.I), reason) for pattern, reason in _BANNED.items()]
+
+
+def check_claims(text: str, what: str) -> None:
+    """Refuse a text that claims what a comparison of these articles cannot carry.
+
+    Parameters
+    ----------
+    text : str
+    what : str
+        What the text is, for the message ('03-frames: caption').
+
+    Raises
+    ------
+    ValueError
+        The words that claim too much, why, and what to say instead.
+    """
+    for pattern, reason in _COMPILED:
+        if match := pattern.search(text):
+            raise ValueError(f"{what}: {match[0]!r} claims too much: {reason}")
+
+
+def write_caption(text: str, table: pd.DataFrame) -> str:
+    """Write a caption: what was drawn, and what the table itself knows about it.
+
+    Parameters
+    ----------
+    text : str
+        What is drawn, in words. '{scope}' in it becomes 'in these five articles'; it is added at the end otherwise.
+    table : DataFrame
+        From a measure. Its `attrs` say how many articles and sentences it rests on, what is counted, how it was
+        coded, what could not be told, and what else differs between the sources; its columns and parameters say what
+        an interval means, how many replicates it has and from which seed.
+
+    Returns
+    -------
+    str
+        The text alone where the table knows nothing.
+    """
+    known, text = table.attrs, " ".join(text.split()).rstrip(".")
+    scope = str(known.get("scope", ""))
+    text = (
+        text.replace("{scope}", scope)
+        if "{scope}" in text
+        else f"{text} {scope}".rstrip()
+        if scope not in text
+        else text
+    )
+    parts = [text + "."]
+    if "n_sentences" in known:
+        counted = f"; counted: {known['counted']}" if known.get("counted") else ""
+        n = known["n_sentences"]
+        parts.append(f"{n:,} sentence{'' if n == 1 else 's'}{counted}; independent unit: the article.")
+    parts += [str(known[name]) for name in ("coding", "voices", "readers", "note") if known.get(name)]
+    parts += [told for told in (_settings(known.get("parameters", {})), _interval(table), str(known.get("caveat", "")))
+              if told]  # fmt: skip
+    return " ".join(parts)
+
+
+def _settings(parameters: Mapping[str, Any]) -> str:
+    """Say which terms were compared, and with which prior."""
+    if "alpha_0" not in parameters:
+        return ""
+    least = parameters.get("min_count", 1)
+    terms = f"terms with {least} occurrences or more" if least > 1 else "all terms"
+    return f"Prior of {parameters['alpha_0']:g} pseudo-words; {terms}; ties by the alphabet."
+
+
+def _interval(table: pd.DataFrame) -> str:
+    """Say what the intervals of a table mean, or why it has none."""
+    known = table.attrs.get("parameters", {})
+    if "block_low" in table and known.get("draws"):
+        if table["block_low"].notna().any():
+            return ("Intervals, where drawn: 95 %, conditional on these articles (blocks of sentences drawn anew within"
+                    f" them, B = {known['draws']:,}, seed {known.get('seed', 0)}).")  # fmt: skip
+        told = str(table.attrs.get("note", "")).startswith("No interval")
+        return "" if told else "No interval within the articles: fewer than ten blocks of sentences a source."
+    if any(
+        str(column).endswith("_low") and f"{str(column)[:-3]}high" in table for column in table if column != "loo_low"
+    ):
+        return "Intervals: Wilson, 95 %, which takes sentences for independent."
+    return ""
