@@ -98,8 +98,8 @@ def save_figure(
     ------
     ValueError
         A name that is no file name, or that another figure of the same run has; an empty caption or alt text, or a
-        caption that claims what cannot be claimed; a table that does not say its corpus, or that holds an infinite number; an
-        unknown preset. Nothing is written then.
+        caption that claims what cannot be claimed; a table that does not say its corpus, or that holds an infinite
+        number; an unknown preset. Nothing is written then.
     OSError
         The folder cannot be written; the files there are as they were.
 
@@ -245,6 +245,7 @@ def _font_face(weight: str, letters: set[str]) -> str:
     path = findfont(FontProperties(family="DejaVu Sans", weight=weight))
     font = TTFont(path, recalcTimestamp=False)
     options = Options()
+    options.drop_tables = [*options.drop_tables, "FFTM"]  # a font editor's time stamp
     options.hinting, options.notdef_outline, options.recalc_timestamp = False, True, False
     subsetter = Subsetter(options)
     subsetter.populate(text="".join(sorted(letters)))

@@ -11,13 +11,16 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
 from nbformat import NotebookNode
 
 from analysis.corpus import Corpus
-from analysis.shown import escape_markdown
-from analysis.tables import read_package
+from analysis.report.methods import LIMITS, corpus_title, listed, methods_paragraph, references
+from analysis.shown import escape_markdown, show_table
 
 HERE = Path(__file__).parent
 # Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
@@ -25,7 +28,8 @@ READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-exa
 # With so many columns no table line is too long, and a writer that can fits columns to their content; Word's
 # cannot, and takes each column's share from the rule under the table's header.
 FITTED = "--columns=100000"
-_PACKAGES = ["jupyterlab", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
+_PACKAGES = ["jupyterlab", "fonttools", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
+_FIGURE = re.compile(r"\]\(figures/([a-z0-9-]+)\.png\)")
 _EPOCH = "315532800"  # 1 January 1980: documents carry no date of their making
 
 
@@ -45,32 +49,55 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     Returns
     -------
     list of Path
-        The four files. HTML is one file that makes no request; in Word tables are tables; the PDF has text and
-        bookmarks.
+        The files: report.md, .html (one file that makes no request), .docx (tables are tables) and .pdf (text,
+        bookmarks, PDF/UA), and methods.txt, the methods in one paragraph.
     """
-    markdown = report_markdown(corpus, notebooks)
+    body = "\n\n".join(part.strip() for notebook in notebooks.values() for part in _notebook_parts(notebook))
+    sides = {name: _side_of(figures / f"{name}.json", corpus) for name in sorted(set(_FIGURE.findall(body)))}
     (folder / "figures").mkdir()
-    for name in sorted(set(re.findall(r"\]\((figures/[a-z0-9-]+\.png)\)", markdown))):
-        image = figures / Path(name).name
-        side = json.loads(image.with_suffix(".json").read_text(encoding="utf-8"))
-        if side["checksum"] != corpus.checksum:
-            raise ValueError(f"{image.name} was drawn from other tables (checksum); run the whole study again")
-        shutil.copyfile(image, folder / name)
-    source = folder / "report.md"
+    for name in sides:
+        for kind in ("png", "svg"):
+            shutil.copyfile(figures / f"{name}.{kind}", folder / "figures" / f"{name}.{kind}")
+    methods = methods_paragraph(corpus, sides)
+    markdown = report_markdown(corpus, body, methods)
+    files = [folder / name for name in ("report.md", "report.html", "report.docx", "report.pdf", "methods.txt")]
+    source, html, docx, pdf, alone = files
     source.write_text(markdown, encoding="utf-8")
-    html, docx, pdf = (folder / f"report.{kind}" for kind in ("html", "docx", "pdf"))
+    alone.write_text(methods + "\n", encoding="utf-8")
+    drawn = folder / "drawn.md"  # with figures that stay sharp, whose text is text
+    drawn.write_text(_FIGURE.sub(r"](figures/\1.svg)", markdown), encoding="utf-8")
     title = f"Media framing: {corpus_title(corpus)}"
     common = ["--standalone", f"--resource-path={folder}", f"--metadata=title:{title}",
               "--metadata=lang:en"]  # fmt: skip
-    _convert(source, html, "html5", [*common, FITTED, "--toc", "--toc-depth=2", "--embed-resources", f"--css={HERE / 'report.css'}"])
+    page = ["--toc", "--toc-depth=2", "--embed-resources", f"--css={HERE / 'report.css'}"]
+    _convert(drawn, html, "html5", [*common, FITTED, *page])
+    html.write_text(_accessible(html.read_text(encoding="utf-8")), encoding="utf-8")
     _convert(source, docx, "docx", [*common, f"--reference-doc={_word_template(folder)}"])
-    _write_pdf(source, pdf, [*common, FITTED])
-    return [source, html, docx, pdf]
+    _write_pdf(drawn, pdf, [*common, FITTED], {name: str(side["alt"]) for name, side in sides.items()})
+    return files
 
 
-def corpus_title(corpus: Corpus) -> str:
-    """Give the corpus's title from its data package, or its name."""
-    return str(read_package(corpus.folder).get("title") or corpus.name)
+def _side_of(path: Path, corpus: Corpus) -> dict[str, Any]:
+    """Read what a figure was made from, and refuse one that was drawn from other tables."""
+    side: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if side["checksum"] != corpus.checksum:
+        raise ValueError(f"{path.stem} was drawn from other tables (checksum); run the whole study again")
+    return side
+
+
+def _accessible(page: str) -> str:
+    """Give the page a main landmark, header cells a scope, and tables a frame that can be scrolled from the keyboard."""
+    page = page.replace("</nav>", "</nav>\n<main>", 1).replace("</body>", "</main>\n</body>", 1)
+    page = re.sub(r"<th\b(?![^>]*\bscope=)", '<th scope="col"', page)
+    numbers = count(1)
+
+    def framed(match: re.Match[str]) -> str:
+        name = f"table-{next(numbers)}"
+        table = match[0].replace("<caption", f'<caption id="{name}"', 1)
+        label = f'aria-labelledby="{name}"' if "<caption" in table else 'aria-label="Table"'
+        return f'<div class="table" role="region" tabindex="0" {label}>{table}</div>'
+
+    return re.sub(r"<table\b.*?</table>", framed, page, flags=re.S)
 
 
 def _convert(source: Path, target: Path, to: str, options: list[str]) -> None:
@@ -101,35 +128,74 @@ def _word_template(folder: Path) -> Path:
     return path
 
 
-def _write_pdf(source: Path, target: Path, options: list[str]) -> None:
-    """Set the document with Typst, which needs neither TeX nor a network."""
+def _write_pdf(source: Path, target: Path, options: list[str], alts: Mapping[str, str]) -> None:
+    """Set the document with Typst, which needs neither TeX nor a network, and give each figure its alt text."""
     import typst
 
     body = target.with_suffix(".typ")
     _convert(source, body, "typst", [*options, f"--template={HERE / 'report.typ'}"])
-    typst.compile(str(body), output=str(target), root=str(body.parent), timestamp=int(_EPOCH))
+    text = body.read_text(encoding="utf-8")
+    for name, alt in alts.items():  # pandoc leaves them out
+        image = f'#figure(image("figures/{name}.svg"'
+        text = text.replace(f"{image})", f"{image}, alt: {json.dumps(alt, ensure_ascii=False)})")
+    body.write_text(text, encoding="utf-8")
+    # the figures' typeface lies in matplotlib, the text's in Typst: the same on every machine
+    typst.compile(str(body), output=str(target), root=str(body.parent), timestamp=int(_EPOCH), pdf_standards=["ua-1"],
+                  font_paths=[mpl.get_data_path() + "/fonts/ttf"], ignore_system_fonts=True)  # fmt: skip
     body.unlink()
 
 
 # ---------------------------------------------------------------------------------------------- the text
 
 
-def report_markdown(corpus: Corpus, notebooks: Mapping[str, NotebookNode]) -> str:
-    """Write the report as one Markdown text: what it is about, the notebooks in order, versions and checksum."""
+def report_markdown(corpus: Corpus, body: str, methods: str) -> str:
+    """Write the report as one Markdown text.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    body : str
+        What the notebooks show, as Markdown.
+    methods : str
+        From `methods_paragraph`.
+
+    Returns
+    -------
+    str
+        Question; the corpus and what else differs with the sources; methods; the notebooks in order; limits;
+        references; how the findings are checked; versions and checksums.
+    """
     core = corpus.select(role="core")
-    context = [source for source in corpus.groups("source") if source not in core.groups("source")]
-    beside = f"; {_listed(context)} stand beside them as context" if context else ""
-    parts = [
-        f"This report compares how {_listed(core.groups('source'))} cover one event{beside}."
-        f" {escape_markdown(core.caveat())} What differs between the texts is exact; what it says about the outlets"
-        " beyond them is limited by that.",
-    ]
-    for notebook in notebooks.values():
-        parts += _notebook_parts(notebook)
-    text, checks = _part_checks("\n\n".join(part.strip() for part in parts))
-    parts = [text, "# How the findings are checked", checks or "This corpus has no findings yet."]
+    sources = listed([escape_markdown(source) for source in core.groups("source")])
+    design = corpus.design()
+    design = design[["source", "role", "articles", "n_words", "dates", "phases", "genres", "translation", "copied", "floor"]]
+    checksums = corpus.articles[["article_id", "n_words", "sha256"]]
+    text, checks = _part_checks(body)
     versions = ", ".join(f"{name} {version(name)}" for name in ["media-framing-study", *_PACKAGES])
-    parts += ["# Versions and checksum", f"Made with {versions}. Checksum of the corpus tables: `{corpus.checksum}`."]
+    cited = references(f"{methods} {body}")
+    parts = [
+        "# Question",
+        f"How do {sources} frame one event: {escape_markdown(corpus_title(corpus))}? Which frames and words do they use, in"
+        " whose voice, and what can so many articles show of it? What differs between the texts is exact; what it says"
+        " about the outlets beyond them is limited by how many articles there are.",
+        "# Corpus and confounds",
+        show_table(design, "What each source rests on, and what else differs with it").markdown,
+        f"The core sources are compared, the others stand beside them. {escape_markdown(core.caveat())}",
+        "# Methods in one paragraph",
+        "It can be copied alone; `methods.txt` beside the report holds it as plain text.",
+        "> " + escape_markdown(methods),
+        text,
+        "# What the study cannot show",
+        "\n\n".join(f"- {limit}" for limit in LIMITS),
+        "# References",
+        "\n\n".join(f"- {escape_markdown(work)}" for work in cited),
+        "# How the findings are checked",
+        checks or "This corpus has no findings yet.",
+        "# Versions and checksums",
+        f"Made with {versions}. SHA-256 of the corpus tables: `{corpus.checksum}`; of what readers wrote:"
+        f" `{corpus.readings_checksum}`.",
+        show_table(checksums, "The articles' raw files, by their checksum").markdown,
+    ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -148,11 +214,6 @@ def _part_checks(text: str) -> tuple[str, str]:
         " `core` is the core sources and `vocabulary` their framing vocabulary."
     )
     return text, f"{about}\n\n{listed}" if checks else ""
-
-
-def _listed(names: list[str]) -> str:
-    escaped = [escape_markdown(name) for name in names]
-    return " and ".join([", ".join(escaped[:-1]), escaped[-1]]) if len(escaped) > 1 else "".join(escaped)
 
 
 def _notebook_parts(notebook: NotebookNode) -> list[str]:

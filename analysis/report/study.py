@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -14,7 +16,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from analysis.corpus import Corpus, corpus_folder, read_corpus
-from analysis.figures import output_folder
+from analysis.figures import RUN, output_folder
 from analysis.report.document import write_report
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -54,7 +56,7 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
     target = output_folder(folder, "report")
     loaded = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     total = sum(cell.cell_type == "code" for notebook in loaded.values() for cell in notebook.cells)
-    with tqdm(total=total, unit="cell") as progress:
+    with tqdm(total=total, unit="cell") as progress, _one_run():
         for stem, notebook in loaded.items():
             progress.set_description(stem)
             _execute(stem, notebook, folder, notebooks, progress)
@@ -72,6 +74,20 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
         shutil.rmtree(images, ignore_errors=True)
         (Path(scratch) / "figures").replace(images)
     return [target / file.name for file in files]
+
+
+@contextmanager
+def _one_run() -> Iterator[None]:
+    """Let the kernels of all notebooks know which figures this run has saved: two may not have the same name."""
+    before = os.environ.get(RUN)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[RUN] = str(Path(folder) / "figures")
+        try:
+            yield
+        finally:
+            os.environ.pop(RUN)
+            if before is not None:
+                os.environ[RUN] = before
 
 
 def _refuse_incomparable(corpus: Corpus) -> None:
