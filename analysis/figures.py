@@ -121,7 +121,7 @@ def save_figure(
     _claim_name(target / name, contents)
     plt.close(drawn)
     _write(target, contents)
-    write_gallery(target)
+    write_gallery(target, str(data.attrs.get("checksum", "")))
     image = base64.b64encode(contents[f"{name}.png"]).decode()
     width = round(drawn.get_figwidth() * 110)
     html = (f'<figure style="margin:0"><img src="data:image/png;base64,{image}" alt="{escape(alt)}"'

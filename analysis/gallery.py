@@ -15,7 +15,7 @@ _FILES = {
 _STYLE = """
 body { font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; color: #1a1a1a; background: #fff;
   max-width: 60rem; margin: 2rem auto; padding: 0 1.2rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.05rem; margin: 3rem 0 .6rem; }
+h1 { font-size: 1.6rem; } h2, h3 { font-size: 1.05rem; margin: 3rem 0 .6rem; }
 figure { margin: 0; } img { max-width: 100%; height: auto; }
 figcaption { font-size: .9rem; margin: .5rem 0; }
 details, .files { font-size: .9rem; color: #444; } a { color: #005a8e; }
@@ -23,25 +23,33 @@ nav ul { padding-left: 1.2rem; }
 """
 
 
-def write_gallery(folder: Path) -> Path:
+def write_gallery(folder: Path, checksum: str = "") -> Path:
     """Write `index.html` of a folder of figures: one file that makes no request, figures in the order of their names.
 
     Parameters
     ----------
     folder : Path
         Where `save_figure` has left figures; a figure is known by its side file.
+    checksum : str
+        That of the corpus tables now. Figures that were drawn from other tables come last, and are said to be old.
 
     Returns
     -------
     Path
-        The page. Beside each figure stands the beginning of the checksum of the tables that it was drawn from.
+        The page.
     """
     sides = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
     sides = [side for side in sides if (folder / f"{side.get('name')}.svg").exists()]
     corpora = sorted({str(side.get("corpus", "")) for side in sides} - {""})
     title = "Figures" + (f": {', '.join(corpora)}" if corpora else "")
-    listed = "".join(f'<li><a href="#{escape(s["name"])}">{escape(s["name"])}</a></li>' for s in sides)
+    old = [side for side in sides if checksum and side.get("checksum", checksum) != checksum]
+    sides = [side for side in sides if side not in old]
+    listed = "".join(f'<li><a href="#{escape(s["name"])}">{escape(s["name"])}</a></li>' for s in [*sides, *old])
     body = "".join(_entry(folder, side) for side in sides)
+    if old:
+        body += "<h2>Drawn from other tables than the corpus has now</h2>\n" + "".join(
+            _entry(folder, s, 3) for s in old
+        )
     page = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style>\n</head>\n'
@@ -55,14 +63,15 @@ def write_gallery(folder: Path) -> Path:
     return path
 
 
-def _entry(folder: Path, side: dict[str, Any]) -> str:
+def _entry(folder: Path, side: dict[str, Any], level: int = 2) -> str:
     name, caption, alt = (escape(str(side.get(key, ""))) for key in ("name", "caption", "alt"))
     image = base64.b64encode((folder / f"{side['name']}.svg").read_bytes()).decode()
     links = " · ".join(f'<a href="{name}.{kind}">{what}</a>' for kind, what in _FILES.items()
                        if (folder / f"{side['name']}.{kind}").exists())  # fmt: skip
     tables = f"Tables {escape(str(side['checksum'])[:12])}…" if side.get("checksum") else ""
     return (
-        f'<section>\n<h2 id="{name}">{name}</h2>\n<figure>\n<img src="data:image/svg+xml;base64,{image}" alt="{alt}">\n'
+        f'<section>\n<h{level} id="{name}">{name}</h{level}>\n<figure>\n'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{alt}">\n'
         f"<figcaption>{caption}</figcaption>\n</figure>\n<details><summary>In words</summary><p>{alt}</p></details>\n"
         f'<p class="files">{links}. {tables}</p>\n</section>\n'
     )

@@ -163,7 +163,7 @@ def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     parts = []
     for i, name in enumerate(cells.columns):
         longest_word = max(len(word) for text in [name, *cells.iloc[:, i]] for word in [*text.split(), ""])
-        width = max(longest_word, min(max(map(len, cells.iloc[:, i])), 44)) + 4  # a heading may take several lines
+        width = max(longest_word, min(max(map(len, cells.iloc[:, i])), 44)) + 5  # a heading may take several lines
         parts.append("-" * (width - 1) + ":" if numeric[i] else ":" + "-" * (width - 1))
     return "|" + "|".join(parts) + "|"
 

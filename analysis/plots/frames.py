@@ -207,7 +207,7 @@ def plot_facts(table: pd.DataFrame) -> Axes:
     places = _rows_by_group(facts)
     names = [broken(name, 0.34, 2) for name in facts["name"]]
     room = page_width() * 0.6 / len(columns)  # millimetres for an article
-    upright = room > 30
+    upright = room > 20
     heads = _heads(articles, table, upright)
     above = 3.4 * max(h.count("\n") + 1 for h in heads) if upright else 1.6 * max(map(len, heads))
     ax = canvas(26 + above + row_height(names, 3.9) * (max(places.values()) + 1))[0, 0]
@@ -250,7 +250,7 @@ def _heads(articles: pd.DataFrame, table: pd.DataFrame, upright: bool) -> list[s
     if not upright:
         return [clipped(a, 26, 1) + (f"\u00a0{TRANSLATED}" if s in table.attrs.get("translated", ()) else "")
                 for s, a in pairs]  # fmt: skip
-    letters = int(page_width() * 0.6 / len(pairs) / 1.75)
+    letters = int(page_width() * 0.6 / len(pairs) / 1.4)
     return [f"{clipped(label_of(s, table), letters, 3)}\n{clipped(a, letters, 1)}" for s, a in pairs]
 
 

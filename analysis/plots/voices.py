@@ -144,9 +144,9 @@ def plot_sides(table: pd.DataFrame) -> np.ndarray:
     axes[0].set_yticks(range(len(rows)), labels)
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[0].set_xlim(0, most)
-    label_below(axes, wide, "share of words (numbers: words)", 22)
+    label_below(axes, wide, "share of words", 22)
     line = ["line: 95 %, conditional on these articles"] if table["block_low"].notna().any() else []
-    note(axes, "; ".join([_KEY, *line, *translated_remark(table, groups)]))
+    note(axes, "; ".join([f"numbers: words; {_KEY}", *line, *translated_remark(table, groups)]))
     make_room(axes)
     return axes
 

@@ -95,7 +95,8 @@ def _accessible(page: str) -> str:
         name = f"table-{next(numbers)}"
         table = match[0].replace("<caption", f'<caption id="{name}"', 1)
         label = f'aria-labelledby="{name}"' if "<caption" in table else 'aria-label="Table"'
-        return f'<div class="table" role="region" tabindex="0" {label}>{table}</div>'
+        kind = "table evidence" if re.search(r">text</th>\s*</tr>", table) else "table"
+        return f'<div class="{kind}" role="region" tabindex="0" {label}>{table}</div>'
 
     return re.sub(r"<table\b.*?</table>", framed, page, flags=re.S)
 
@@ -108,7 +109,7 @@ def _convert(source: Path, target: Path, to: str, options: list[str]) -> None:
 
 
 def _word_template(folder: Path) -> Path:
-    """Make Word's template from pandoc's own: small type in tables, and narrower margins, so that tables fit."""
+    """Make Word's template from pandoc's own: small type in tables and captions, and margins in which tables fit."""
     import pypandoc
 
     default = subprocess.run(
@@ -119,8 +120,11 @@ def _word_template(folder: Path) -> Path:
         for entry in old.infolist():
             content = old.read(entry)
             if entry.filename == "word/styles.xml":
-                compact = re.compile(rb'(<w:style [^>]*w:styleId="Compact".*?)(</w:style>)', re.S)
-                content = compact.sub(rb'\1<w:rPr><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr>\2', content)
+                content = content.replace(b'<w:sz w:val="24" />', b'<w:sz w:val="21" />', 1)
+                for name, half_points in ((b"Compact", b"15"), (b"ImageCaption", b"17"), (b"TableCaption", b"17")):
+                    kind = re.compile(rb'(<w:style [^>]*w:styleId="' + name + rb'".*?)(</w:style>)', re.S)
+                    size = b'<w:rPr><w:sz w:val="' + half_points + b'"/><w:szCs w:val="' + half_points + b'"/></w:rPr>'
+                    content = kind.sub(rb"\1" + size + rb"\2", content)
             elif entry.filename == "word/document.xml":
                 page = b'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'
                 content = content.replace(b"</w:body>", b"<w:sectPr>" + page + b"</w:sectPr></w:body>")
