@@ -231,7 +231,9 @@ def _with_fonts(svg: bytes) -> bytes:
     text = svg.decode()
     letters: dict[str, set[str]] = {"normal": set(), "bold": set()}
     for look, words in re.findall(r'<text style="([^"]*)"[^>]*>(.*?)</text>', text, re.S):
-        letters["bold" if "bold" in look else "normal"].update(re.sub(r"<[^>]*>|&\w+;", "&<>\"'", words))
+        letters["bold" if re.search(r"\b(?:700|bold)\b", look) else "normal"].update(
+            re.sub(r"<[^>]*>|&\w+;", "&<>\"'", words)
+        )
     faces = [_font_face(weight, used) for weight, used in letters.items() if used]
     head, found, rest = text.partition("<defs>")
     return (head + found + f'\n  <style type="text/css">{"".join(faces)}</style>' + rest).encode() if found else svg

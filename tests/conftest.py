@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -60,12 +61,11 @@ def copy_corpus(source: Path, target: Path, *, text: bool) -> Path:
 Maker = Callable[..., Path]
 
 
-@pytest.fixture
-def make_folder(tmp_path: Path) -> Maker:
-    """Write a small corpus folder: texts by article_id, and articles.csv with these columns."""
+def folder_maker_in(home: Path) -> Maker:
+    """Give a maker of a small corpus folder: texts by article_id, and articles.csv with these columns."""
 
     def make(texts: Mapping[str, str | bytes], rows: list[dict[str, str]] | None = None, **files: str) -> Path:
-        folder = tmp_path / "corpus" / "tiny"
+        folder = home / "corpus" / "tiny"
         (folder / "text").mkdir(parents=True)
         for name, text in texts.items():
             (folder / "text" / f"{name}.txt").write_bytes(text.encode() if isinstance(text, str) else text)
@@ -79,3 +79,44 @@ def make_folder(tmp_path: Path) -> Maker:
         return folder
 
     return make
+
+
+@pytest.fixture
+def make_folder(tmp_path: Path) -> Maker:
+    return folder_maker_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def folder_maker() -> Callable[[Path], Maker]:
+    return folder_maker_in
+
+
+# What is drawn from which table.
+PLOTS = {
+    "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
+    "vocabulary": lambda c: (an.plot_vocabulary, an.count_vocabulary(c)),
+    "keyness": lambda c: (an.plot_keyness, an.compare_terms(c)),
+    "funnel": lambda c: (an.plot_funnel, an.compare_terms(c, draws=0)),
+    "shift": lambda c: (an.plot_shift, an.score_shift(c, *c.groups("source")[:2])),
+    "sentiment": lambda c: (an.plot_sentiment, an.score_sentiment(c)),
+    "sides": lambda c: (an.plot_sides, an.count_sides(c)),
+    "verbs": lambda c: (an.plot_verbs, an.count_verbs(c)),
+    "strip": lambda c: (an.plot_strip, an.count_passages(c)),
+    "distance": lambda c: (an.plot_distance, an.count_distance(c)),
+    "frames": lambda c: (an.plot_frames, an.compare_frames(c)),
+    "course": lambda c: (an.plot_course, an.count_codes(few(c))),
+    "facts": lambda c: (an.plot_facts, an.compare_facts(few(c))),
+    "contributions": lambda c: (an.plot_contributions, an.score_contributions(c)),
+    "sentiment shift": lambda c: (an.plot_sentiment_shift, an.score_sentiment_shift(c, *c.groups("source")[:2])),
+    "tone": lambda c: (an.plot_tone, an.read_tone(c)),
+    "validity": lambda c: (an.plot_validity, an.score_dictionary(c)),
+}
+
+
+def few(corpus):
+    """Select what a figure of articles can hold."""
+    return corpus.select(article_id=corpus.articles.groupby("source")["article_id"].head(4).tolist())
+
+
+def first(axes):
+    return np.ravel(np.asarray(axes, dtype=object))[0]

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
-from textblob import TextBlob
 
 import analysis as an
 from analysis.terms import read_lexicons
@@ -98,78 +97,6 @@ def test_a_prefix_counts_every_term_that_begins_so(example):
 # ----------------------------------------------------------------------------------------------- sentiment
 
 
-def test_a_sentences_polarity_is_textblobs(example):
-    table = an.score_sentiment(example)
-    texts = example.passages.assign(text=example.texts).groupby(["article_id", "sentence"])["text"].agg(" ".join)
-    whole = (
-        table.assign(p=table["polarity"].fillna(0) * table["n_scored"])
-        .groupby(["article_id", "sentence"])[["p", "n_scored"]]
-        .sum()
-    )
-    differing = 0
-    for place, text in texts.items():
-        n, p = whole.loc[place, "n_scored"], whole.loc[place, "p"]
-        differing += abs((p / n if n else 0) - TextBlob(text).sentiment.polarity) > 1e-4
-    assert differing <= 2  # joining passages by a blank may part a mark from its word
-
-
-def test_a_sentence_without_a_scored_word_is_missing_not_neutral(example):
-    table = an.score_sentiment(example)
-    assert table.loc[table["n_scored"] == 0, "polarity"].isna().all()
-    assert table.loc[table["n_scored"] > 0, "polarity"].notna().all()
-
-
-def test_the_summary_counts_what_the_sentences_show(example):
-    sentences, summary = an.score_sentiment(example), an.summarize_sentiment(example).set_index("source")
-    for source, rows in sentences.groupby("source"):
-        scored = rows[rows["n_scored"] > 0]
-        assert summary.loc[source, "n_scored_sentences"] == len(scored[["article_id", "sentence"]].drop_duplicates())
-        assert summary.loc[source, "n_sentences"] == len(rows[["article_id", "sentence"]].drop_duplicates())
-    assert (summary["hit_rate"] == summary["n_scored_sentences"] / summary["n_sentences"]).all()
-
-
-def test_contributions_sum_to_the_mean_polarity(example, call):
-    for corpus in (example, example.select(section="body"), call.select(role="core")):
-        made = an.score_contributions(corpus).groupby("source")["contribution"].sum()
-        means = an.summarize_sentiment(corpus).set_index("source")["polarity"]
-        assert made[means.index].to_numpy() == pytest.approx(means.to_numpy(), abs=1e-5)
-
-
-def test_texts_without_any_scored_word_have_no_polarity_and_no_contributions(make_folder):
-    corpus = an.build_corpus(make_folder({"a-1": "Rain fell on the dam.", "b-1": "The dam held."}))
-    assert an.score_contributions(corpus).empty
-    summary = an.summarize_sentiment(corpus)
-    assert summary["polarity"].isna().all() and summary["hit_rate"].tolist() == [0, 0]
-    assert corpus.articles["polarity"].isna().all()
-
-
-def test_the_document_score_is_missing_where_the_body_is_not_whole(example):
-    assert an.summarize_sentiment(example.select(section="body"))["document_polarity"].notna().all()
-    assert an.summarize_sentiment(example.select(section="headline"))["document_polarity"].isna().all()
-    assert an.summarize_sentiment(example.select(voice="quote"))["document_polarity"].isna().all()
-
-
-def test_scored_expressions_of_a_passage_average_to_its_polarity(example):
-    words = (
-        example.tables["sentiment_words"]
-        .groupby(["article_id", "sentence", "passage"])["polarity"]
-        .agg(["mean", "size"])
-    )
-    passages = example.passages.set_index(["article_id", "sentence", "passage"])
-    scored = passages[passages["n_scored"] > 0]
-    assert (words["size"].reindex(scored.index) == scored["n_scored"]).all()
-    assert words["mean"].reindex(scored.index).to_numpy() == pytest.approx(scored["polarity"].to_numpy(), abs=2e-6)
-
-
-def test_the_document_score_is_textblob_on_the_whole_body(example):
-    body = example.select(section="body")
-    article = example.articles["article_id"].iloc[0]
-    rows = body.passages["article_id"] == article
-    text = " ".join(body.texts[rows])
-    expected = TextBlob(text).sentiment.polarity
-    assert example.articles["polarity"].iloc[0] == pytest.approx(expected, abs=0.01)
-
-
 # ---------------------------------------------------------------------------------------- voices and cleaning
 
 
@@ -189,8 +116,6 @@ def test_removed_lines_are_counted_by_rule(call):
 def test_a_column_that_no_article_has_is_named(call):
     for measure in (
         an.count_vocabulary,
-        an.summarize_sentiment,
-        an.score_contributions,
         lambda c, by: an.count_forms(c, "kyiv", by),
     ):
         with pytest.raises(ValueError, match="by='sorce' is no column of articles.csv; did you mean 'source'"):

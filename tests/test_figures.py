@@ -1,52 +1,21 @@
 """Charts, asserted on their artists, and what is written beside them."""
 
-import json
-from xml.etree import ElementTree
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
-from PIL import Image
-from pypdf import PdfReader
+from conftest import PLOTS
+from matplotlib.colors import to_rgba
 
 import analysis as an
-from analysis.figures import escape_markdown, output_folder
-from analysis.plots.look import COLOURS, source_look
-from analysis.plots.voices import _OTHER_COLOURS, _SIDE_COLOURS, side_look
-
-PLOTS = {
-    "corpus": lambda c: (an.plot_corpus, an.count_voices(c)),
-    "vocabulary": lambda c: (an.plot_vocabulary, an.count_vocabulary(c)),
-    "keyness": lambda c: (an.plot_keyness, an.compare_terms(c)),
-    "funnel": lambda c: (an.plot_funnel, an.compare_terms(c, draws=0)),
-    "shift": lambda c: (an.plot_shift, an.score_shift(c, *c.groups("source")[:2])),
-    "sentiment": lambda c: (an.plot_sentiment, an.score_sentiment(c)),
-    "sides": lambda c: (an.plot_sides, an.count_sides(c)),
-    "verbs": lambda c: (an.plot_verbs, an.count_verbs(c)),
-    "strip": lambda c: (an.plot_strip, an.count_passages(c)),
-    "distance": lambda c: (an.plot_distance, an.count_distance(c)),
-    "frames": lambda c: (an.plot_frames, an.compare_frames(c)),
-    "course": lambda c: (an.plot_course, an.count_codes(few(c))),
-    "facts": lambda c: (an.plot_facts, an.compare_facts(few(c))),
-    "validity": lambda c: (an.plot_validity, an.score_dictionary(c)),
-}
-
-
-def few(corpus):
-    """Select what a figure of articles can hold."""
-    return corpus.select(article_id=corpus.articles.groupby("source")["article_id"].head(4).tolist())
+from analysis.plots.look import source_look
+from analysis.plots.voices import side_look
 
 
 @pytest.fixture(autouse=True)
 def close_figures():
     yield
     plt.close("all")
-
-
-def first(axes):
-    return np.ravel(np.asarray(axes, dtype=object))[0]
 
 
 def texts(axes):
@@ -194,15 +163,66 @@ def test_a_bar_of_the_shift_is_as_long_as_its_part_and_on_the_side_of_who_says_i
     assert f"{table.attrs['jsd']:.2f} bits" in ax.figure._supxlabel.get_text()
 
 
-def test_every_scored_sentence_is_one_dot(example):
-    table = an.score_sentiment(example)
-    ax = an.plot_sentiment(table)
-    dots = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() not in ("None", "")])
-    assert sorted(dots) == pytest.approx(sorted(table["polarity"].dropna()))
-    lanes = table.groupby(["source", "voice"])["polarity"].agg(["count", "size"])
-    assert sorted(t for t in texts(ax)) == sorted(
-        f"{r['count']} of {r['size']} sentences scored ({r['count'] / r['size']:.0%})" for _, r in lanes.iterrows()
+def dots(ax):
+    """The x of all marks of an Axes."""
+    drawn = [line.get_xdata() for line in ax.lines if line.get_marker() not in ("None", "")]
+    return np.concatenate(drawn) if drawn else np.array([])
+
+
+@pytest.mark.parametrize("by", ["article_id", "source"])
+def test_every_scored_sentence_is_one_dot_and_the_lanes_say_how_many_there_are(example, call, by):
+    for corpus in (example, call):
+        table = an.score_sentiment(corpus)
+        axes = an.plot_sentiment(table, by=by)
+        order = sorted(table[by].unique()) if by == "article_id" else corpus.sources
+        for ax in axes if by == "source" else []:
+            mine = table[table["source"] == order[list(axes).index(ax)]]
+            assert sorted(dots(ax)) == pytest.approx(sorted(mine["polarity"].dropna()))
+        drawn = np.concatenate([dots(ax) for ax in axes])
+        assert sorted(drawn) == pytest.approx(sorted(table["polarity"].dropna()))
+        lanes = table["section"].where(table["section"] != "body", table["voice"])
+        counts = table.groupby([by, lanes])["polarity"].agg(["count", "size"])
+        assert sorted(texts(axes)) == sorted(f"{r['count']} of {r['size']}" for _, r in counts.iterrows())
+
+
+def test_few_articles_have_a_panel_each_and_many_are_drawn_by_source(example, call):
+    assert len(an.plot_sentiment(an.score_sentiment(call))) == len(call.articles)
+    assert len(an.plot_sentiment(an.score_sentiment(example))) == len(example.sources)
+
+
+def test_the_bars_of_a_mean_sum_to_it(call, example):
+    for corpus, n in ((call, 3), (example, 8)):
+        table = an.score_contributions(corpus)
+        means = an.summarize_sentiment(corpus, draws=0)["polarity"]
+        for ax, mean in zip(an.plot_contributions(table, n=n), means, strict=True):
+            assert sum(p.get_width() for p in ax.patches) == pytest.approx(mean, abs=1e-5)
+            assert dots(ax) == pytest.approx([mean], abs=1e-5) and len(ax.patches) == n + 1
+            assert ax.patches[-1].get_facecolor() == (1, 1, 1, 1)  # all other expressions
+
+
+def test_the_bars_of_a_gap_sum_to_it_and_have_the_colour_of_who_says_more(call):
+    table = an.score_sentiment_shift(call, "Reuters", "Sputnik")
+    ax = an.plot_sentiment_shift(table, n=10)
+    means = an.summarize_sentiment(call, draws=0).set_index("source")["polarity"]
+    gap = means["Reuters"] - means["Sputnik"]
+    assert sum(p.get_width() for p in ax.patches) == pytest.approx(gap, abs=1e-5) and dots(ax) == pytest.approx(
+        [gap], abs=1e-5
     )
+    for patch, row in zip(ax.patches, table.head(10).itertuples(), strict=False):
+        more = "Reuters" if row.share > row.rest_share else "Sputnik"
+        assert patch.get_facecolor() == to_rgba(source_look(more, call.sources)[0])
+    assert "higher in Reuters" in ax.get_title(loc="right")
+
+
+def test_a_sentence_is_a_dot_in_the_lane_of_its_tone(call):
+    table = an.read_tone(call)
+    ax = an.plot_tone(table)
+    assert sorted(dots(ax)) == pytest.approx(sorted(table.loc[table["tone"] != "", "polarity"].dropna()))
+    for lane, tone in enumerate(("positive", "neutral", "negative")):
+        mine = table[table["tone"] == tone]
+        assert texts(ax)[lane] == f"{mine['polarity'].notna().sum()} of {len(mine)}"
+    names = [text.get_text() for legend in ax.figure.legends for text in legend.get_texts()]
+    assert names == [f"{s}\u00a0†" if s not in ("Sputnik", "teleSUR") else s for s in call.sources]
 
 
 def test_a_bar_is_as_long_as_its_share_and_is_told_apart_without_colour(call):
@@ -232,7 +252,7 @@ def test_a_strip_has_every_word_of_others_in_its_place(call):
     assert sum(p.get_width() for p in ax.patches) == spoken["n_words"].sum()
     ends = sorted(round(p.get_x() + p.get_width()) for p in ax.patches)
     assert max(ends) == (spoken["begins"] + spoken["n_words"]).max()
-    labels = [t.get_text() for t in ax.get_legend().get_texts()]
+    labels = [t.get_text() for legend in ax.figure.legends for t in legend.get_texts()]
     assert labels == ["R  Russia", "U  US", "K  Ukraine", "N  NATO/EU", "O  other"]
     letters = [side_look(side, call.sides)[1] for side in call.sides]
     assert len(set(letters)) == len(letters)
@@ -268,8 +288,8 @@ def test_an_empty_selection_says_so_on_the_chart(call):
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
     axes = np.ravel(np.asarray(draw(table), dtype=object))
-    if plot == "validity":
-        return  # speaks of frames, not of sources
+    if plot in ("validity", "tone"):
+        return  # speaks of frames, not of sources; names them in its legend
     seen = [
         ax.get_title(loc="left")
         + ax.get_title(loc="right")
@@ -279,46 +299,11 @@ def test_translated_sources_are_marked(call, plot):
     assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
 
 
-def drawn_texts(ax):
-    """All texts of an Axes that can be seen."""
-    low, high = ax.get_xlim()
-    ticks = [t.label1 for t in ax.xaxis.get_major_ticks() if low <= t.get_loc() <= high]
-    labels = [*ax.texts, ax._left_title, ax._right_title, ax.xaxis.label, *ax.get_yticklabels(), *ticks]
-    return [text for text in labels if text.get_visible() and text.get_text()]
-
-
-@pytest.mark.parametrize("plot", PLOTS)
-def test_no_text_runs_out_of_its_figure_or_into_the_next_title(call, example, plot):
-    for corpus in (call, call.select(role="core"), example):
-        draw, table = PLOTS[plot](corpus)
-        figure = first(draw(table)).figure
-        figure.canvas.draw()
-        width, height = figure.canvas.get_width_height()
-        axes = [ax for ax in figure.axes if ax.get_visible()]
-        for text in [t for ax in axes for t in drawn_texts(ax)] + ([figure._supxlabel] if figure._supxlabel else []):
-            box = text.get_window_extent()
-            assert box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1, text.get_text()
-        titles = [t.get_window_extent() for ax in axes for t in (ax._left_title, ax._right_title) if t.get_text()]
-        assert not any(a.overlaps(b) for i, a in enumerate(titles) for b in titles[i + 1 :])
-
-
 def test_a_source_has_one_colour_and_marker_everywhere(call):
     few = an.plot_keyness(an.compare_terms(call.select(source=["Sputnik", "teleSUR"])))
     many = an.plot_keyness(an.compare_terms(call))
     colours = [next(line.get_color() for line in ax.lines if line.get_marker() == "s") for ax in (few[0], many[1])]
     assert colours == [source_look("Sputnik", call.sources)[0]] * 2
-
-
-def test_colours_have_contrast_on_white_and_differ():
-    def luminance(colour):
-        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-        return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
-
-    for colours in (COLOURS, [*_SIDE_COLOURS, *_OTHER_COLOURS.values()]):
-        assert all(1.05 / (luminance(c) + 0.05) >= 3 for c in colours)
-    assert len(set(COLOURS)) == len(COLOURS)
-    looks = [source_look(str(i), [str(i) for i in range(12)]) for i in range(12)]
-    assert len(set(looks)) == 12
 
 
 def test_a_table_of_another_measure_is_refused(call):
@@ -350,135 +335,7 @@ def test_a_vocabulary_without_a_word_says_so(call):
     assert "No word of the vocabulary occurs 1000000 times" in texts(axes)[0]
 
 
-def test_a_shown_thing_is_short_in_a_plain_session(saved):
-    assert len(repr(saved)) < 1500 and "04-x.pdf" in repr(saved)
-
-
 def test_drawing_leaves_the_readers_settings_alone(call):
     before = dict(plt.rcParams)
     an.plot_corpus(an.count_voices(call))
     assert dict(plt.rcParams) == before
-
-
-# --------------------------------------------------------------------------------------------------- saving
-
-
-@pytest.fixture
-def saved(call, tmp_path):
-    table = an.compare_terms(call.select(role="core"), min_count=3)
-    return an.save_figure(
-        an.plot_keyness(table), "04-x", data=table, alt='Dots & "marks"', caption="Terms.", folder=tmp_path
-    )
-
-
-def test_one_call_writes_every_file(saved):
-    assert sorted(p.suffix for p in saved.paths) == [".csv", ".json", ".pdf", ".png", ".svg", ".txt"]
-    assert all(p.stat().st_size for p in saved.paths)
-    assert not plt.get_fignums()
-
-
-def test_the_size_is_exact_and_text_stays_text(saved):
-    files = {p.suffix: p for p in saved.paths}
-    side = json.loads(files[".json"].read_text(encoding="utf-8"))
-    page = PdfReader(files[".pdf"]).pages[0]
-    assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(183, abs=0.1) == side["size_mm"][0]
-    assert "weighted log-odds" in page.extract_text()
-    svg = ElementTree.parse(files[".svg"]).getroot()
-    assert "meeting" in {t.text for t in svg.iter("{http://www.w3.org/2000/svg}text")}
-    with Image.open(files[".png"]) as image:
-        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-        assert image.width == pytest.approx(183 / 25.4 * 300, abs=1)
-
-
-def test_saving_twice_gives_the_same_bytes(saved, call, tmp_path):
-    before = {p.name: p.read_bytes() for p in saved.paths}
-    table = an.compare_terms(call.select(role="core"), min_count=3)
-    an.save_figure(an.plot_keyness(table), "04-x", data=table, alt='Dots & "marks"', caption="Terms.", folder=tmp_path)
-    assert {p.name: p.read_bytes() for p in saved.paths} == before
-
-
-def test_the_side_file_states_what_made_the_figure(saved, call):
-    side = json.loads(next(p for p in saved.paths if p.suffix == ".json").read_text(encoding="utf-8"))
-    assert side["parameters"] == {"alpha_0": 200.0, "by": "source", "confidence": 0.95, "draws": 2000, "min_count": 3,
-                                  "seed": 0, "variance_terms": 4}  # fmt: skip
-    assert side["dispersion"]["phi"] is None and side["dispersion"]["from"] == "not known"
-    assert side["checksum"] == call.checksum and side["scope"] == "in these three articles"
-    assert {"matplotlib", "nupunkt", "textblob"} <= side["versions"].keys()
-    assert "folder" not in side
-
-
-def test_the_notebook_shows_alt_text_and_caption(saved):
-    bundle = saved._repr_mimebundle_()
-    assert (
-        'alt="Dots &amp; &quot;marks&quot;"' in bundle["text/html"]
-        and "<figcaption>Terms.</figcaption>" in bundle["text/html"]
-    )
-    assert bundle["text/markdown"] == '![Terms.](figures/04-x.png){#fig-04-x alt="Dots & \\"marks\\""}'
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"name": "Fig 1"}, "use lower-case letters"),
-        ({"name": "../x"}, "use lower-case letters"),
-        ({"alt": " "}, "alt is empty"),
-        ({"caption": ""}, "caption is empty"),
-        ({"data": pd.DataFrame({"a": [1]})}, "does not say which corpus"),
-    ],
-)
-def test_a_figure_that_says_too_little_is_refused(call, change, message):
-    table = an.count_voices(call)
-    options = {"name": "01-x", "data": table, "alt": "a", "caption": "c"} | change
-    with pytest.raises(ValueError, match=message):
-        an.save_figure(an.plot_corpus(table), options.pop("name"), **options)
-
-
-def test_a_folder_that_cannot_be_written_is_an_error(call, tmp_path):
-    table = an.count_voices(call)
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(OSError, match="file"):
-        an.save_figure(
-            an.plot_corpus(table),
-            "01-x",
-            data=table,
-            alt="a",
-            caption="c",
-            folder=tmp_path / "file" / "figures",
-        )
-
-
-def test_figures_of_a_corpus_stand_beside_it_or_in_it(tmp_path):
-    assert output_folder(tmp_path / "corpus" / "x", "figures") == tmp_path / "figures" / "x"
-    assert output_folder(tmp_path / "mine", "figures") == tmp_path / "mine" / "figures"
-
-
-def test_a_cell_that_begins_like_a_formula_is_guarded_in_the_exported_data(call, tmp_path):
-    table = an.count_voices(call)
-    table["source"] = "=HYPERLINK(1)"
-    table.attrs["sources"] = ["=HYPERLINK(1)"]
-    shown = an.save_figure(an.plot_corpus(table), "01-x", data=table, alt="a", caption="c", folder=tmp_path)
-    data = next(p for p in shown.paths if p.suffix == ".csv").read_text(encoding="utf-8")
-    assert ",'=HYPERLINK(1)," in data and ",=HYPERLINK" not in data
-
-
-def test_names_with_markup_are_drawn_as_they_stand(call, tmp_path):
-    table = an.count_voices(call)
-    table["source"] = table["source"].replace("Sputnik", "$\\frac{1}$ <b> & _x_")
-    table.attrs["sources"] = list(pd.unique(table["source"]))
-    ax = an.plot_corpus(table)
-    assert any("$\\frac{1}$ <b> & _x_" in t.get_text() for t in ax.get_yticklabels())
-    shown = an.save_figure(ax, "01-x", data=table, alt="a", caption="c", folder=tmp_path)
-    ElementTree.parse(next(p for p in shown.paths if p.suffix == ".svg"))
-
-
-def test_markdown_shows_text_as_text():
-    assert escape_markdown("a|b *c* <d> [e](f) $g$\nh") == r"a\|b \*c\* \<d\> \[e\](f) \$g\$ h"
-
-
-def test_a_table_without_rows_says_so(call):
-    assert "none" in an.show_table(an.count_voices(call).head(0), "Nothing here").markdown
-
-
-def test_findings_of_a_corpus_without_any_say_so(example, call):
-    assert "No findings are written for example yet" in an.show_findings(example, "99_nothing").markdown
-    assert "Five articles were read" in an.show_findings(call, "01_corpus").markdown

@@ -19,7 +19,7 @@ from analysis.report.study import run_study
 
 FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-course", "03-dictionary", "03-facts", "03-frames", "04-distinctive-terms", "04-distinctive-terms-outlet",
            "04-funnel", "04-word-shift",
-           "05-sentiment"]  # fmt: skip
+           "05-contributions", "05-sentiment", "05-sentiment-shift", "05-tone"]  # fmt: skip
 
 
 def run(corpus: Path, home: Path, *, text: bool) -> Path:

@@ -1,18 +1,13 @@
-"""Terms, phrases, spellings, stop words, and the expressions that TextBlob scores."""
+"""Terms, phrases, spellings and stop words."""
 
 import pytest
 from conftest import split_lines
-from hypothesis import given
-from hypothesis import strategies as st
-from textblob import TextBlob
 
 from analysis.terms import (
     find_terms,
     find_units,
     five_grams,
-    mean_scores,
     read_lexicons,
-    score_expressions,
 )
 
 VARIANTS = """
@@ -154,38 +149,3 @@ def test_five_grams_do_not_cross_a_sentence():
         ("one", "two", "three", "four", "five"),
         ("two", "three", "four", "five", "six"),
     }
-
-
-# --------------------------------------------------------------------------------------------- sentiment
-
-
-def test_an_expression_is_counted_where_its_last_word_stands():
-    found = score_expressions(sentence("It was not “very good” but “cold” for many."))
-    assert [(e.passage, e.words) for e in found] == [(1, "not very good"), (3, "cold"), (4, "many")]
-
-
-def test_splitting_a_sentence_by_voice_loses_no_negation():
-    found = score_expressions(sentence("This is not “good”."))
-    assert [e.polarity for e in found] == [-0.35]
-
-
-def test_a_sentence_without_a_scored_word_has_no_polarity():
-    assert score_expressions(sentence("War threatens.")) == []
-    assert all(value != value for value in mean_scores([]))
-
-
-spoken = st.lists(
-    st.sampled_from(["good", "very", "not", "bad", "economic", "war", "“", "”", "more", "!", ":)", "great,", "isn't", "İstanbul"]),
-    min_size=1, max_size=20,
-).map(" ".join)  # fmt: skip
-
-
-@given(spoken)
-def test_the_expressions_of_a_sentence_average_to_textblobs_polarity(text):
-    for split in split_lines(text):
-        found = score_expressions(split)
-        expected = TextBlob(split.text).sentiment
-        if found:
-            assert mean_scores(found) == pytest.approx(tuple(expected), abs=1e-12)
-        else:
-            assert tuple(expected) == (0.0, 0.0)

@@ -108,11 +108,13 @@ def plot_frames(table: pd.DataFrame) -> np.ndarray:
 
 def _draw_frame(ax: Axes, y: float, parts: pd.DataFrame, colour: str, marker: Marker) -> None:
     """Draw one frame of one group: the bar by voice, the dot with its interval, the dictionary's cross, the count."""
+    if "all" not in parts.index:
+        return
     whole = parts.loc["all"]
     if pd.notna(whole["coded"]):
         left = 0.0
         for voice in _VOICES:
-            if share := parts.loc[voice, "coded_share"]:
+            if share := parts["coded_share"].get(voice, 0.0):
                 bar(ax, y, share, left, colour, voice, height=0.5)
                 left += share
         if whole["coded"]:

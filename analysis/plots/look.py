@@ -208,8 +208,11 @@ def broken(label: str, share: float = 0.3, lines: int = 3) -> str:
 
 def clipped(label: str, letters: int, lines: int) -> str:
     """Break a label after so many letters, and end it with … where it would take more lines."""
-    tied = " ".join(str(label).split(" "))
-    return "\n".join(textwrap.wrap(tied, max(letters, 8), max_lines=lines, placeholder=" …") or [""])
+    letters = max(letters, 8)
+    whole = textwrap.wrap(str(label), letters) or [""]
+    if len(whole) > lines:
+        whole = [*whole[: lines - 1], whole[lines - 1][: letters - 2].rstrip() + " …"]
+    return "\n".join(whole)
 
 
 def row_height(labels: Sequence[str], least: float) -> float:

@@ -221,6 +221,8 @@ def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = 
     if not group or not {"contribution", "rest_times", "share"} <= set(table):
         raise ValueError("plot_sentiment_shift draws the table that score_sentiment_shift gives")
     grouped_by(table.assign(source=""), "plot_sentiment_shift", "score_sentiment_shift", ["contribution"])
+    if table.empty:
+        return empty("No expression of the selection is scored.")
     top, others = table.head(n), table.iloc[n:]
     ax = ax or canvas(38 + 4.3 * (len(top) + 2))[0, 0]
     looks, letters = looks_of(table, "source"), int(page_width() * 0.2 / 1.35)

@@ -75,6 +75,8 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         One bar per group, in the corpus's order of sources.
     """
     group = grouped_by(table, "plot_corpus", "count_voices", ["voice", "n_words", "share"])
+    if table.empty:
+        return empty("The selection has no article.")
     look = "source" if "source" in table else group
     looks = looks_of(table, look)
     order = table.drop_duplicates(group)
