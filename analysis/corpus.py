@@ -574,7 +574,7 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     DataFrame
         One row per passage: article_id, source, sentence, passage, section, voice, speaker, side, count, terms (all
         terms of the passage in alphabetical order, from the tables), text (the passage; where its file is not at hand,
-        'needs text' and the terms). `attrs["note"]` says how to add the texts.
+        'needs text' and the terms). `attrs["needs_text"]` says how to add the texts.
 
     Raises
     ------
@@ -665,7 +665,7 @@ def sentence_texts(corpus: Corpus) -> dict[tuple[str, int], str]:
 
 def _note_missing(corpus: Corpus, table: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
     if texts.isna().any():
-        table.attrs["note"] = (
+        table.attrs["needs_text"] = (
             f"Sentences of some articles are not shown: put the raw articles as .txt files into"
             f" corpus/{corpus.name}/text/ (the names do not matter; they are recognized by their checksum)."
         )

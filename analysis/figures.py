@@ -262,7 +262,7 @@ def _font_face(weight: str, letters: set[str]) -> str:
 def _side_file(
     figure: Figure, name: str, data: pd.DataFrame, alt: str, caption: str, preset: str | None
 ) -> dict[str, Any]:
-    facts = {key: value for key, value in data.attrs.items() if key != "folder"}
+    facts = {key: value for key, value in data.attrs.items() if key not in ("folder", "needs_text")}
     stopwords = Path(data.attrs["folder"]) / "stopwords.txt" if "folder" in data.attrs else None
     stop_list = hashlib.sha256(stopwords.read_bytes()).hexdigest() if stopwords and stopwords.exists() else "package"
     side = {

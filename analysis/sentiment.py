@@ -247,11 +247,12 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
         One row per expression of either, the heaviest first, ties by the expression: words, polarity (its score),
         times, rest_times; share, rest_share (of the weights that make the two means); contribution ((share less
         rest_share) x (polarity less the rest's mean); they sum to the gap). `attrs["means"]` holds the two means.
+        No row where one of the two has no scored expression.
 
     Raises
     ------
     ValueError
-        No such group; the nearest are offered. Or one of the two has no scored expression.
+        No such group; the nearest are offered.
 
     Notes
     -----
@@ -274,15 +275,15 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
     scored = words.drop_duplicates(SENTENCE).groupby("group").size()
     words["weight"] *= words["group"].map(scored).astype(float)
     weights = words.pivot_table(**cells, aggfunc="sum")
-    if not {"mine", "its"} <= set(weights):
-        raise ValueError("score_sentiment_shift: one of the two has no scored expression in this selection")
+    if not {"mine", "its"} <= set(weights):  # without a mean on either side there is no gap
+        weights, counts = (table.reindex(columns=["mine", "its"]).iloc[:0] for table in (weights, counts))
     scores = weights.index.get_level_values("polarity").to_numpy(float)
     shares = weights / weights.sum()
     rows = pd.DataFrame({
         "words": weights.index.get_level_values("words"), "polarity": scores,
         "times": counts["mine"].to_numpy(), "rest_times": counts["its"].to_numpy(),
         "share": shares["mine"].to_numpy(), "rest_share": shares["its"].to_numpy(),
-        "contribution": weighted_average_shift(weights["mine"], weights["its"], scores),
+        "contribution": weighted_average_shift(weights["mine"], weights["its"], scores) if len(weights) else 0.0,
     })  # fmt: skip
     order = rows.assign(heaviest=-rows["contribution"].abs()).sort_values(["heaviest", "words", "polarity"]).index
     table = to_table(rows.loc[order], pair, by=by, group=group, rest=rest or "others")

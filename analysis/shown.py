@@ -132,7 +132,7 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
         cells[column] = [_cell(value, digits) for value in cells[column]]
     numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
     cells.columns = [_HEADINGS.get(str(c), str(c).replace("_", " ")) for c in cells.columns]
-    note = str(table.attrs.get("note", ""))
+    note = " ".join(str(table.attrs[name]) for name in ("note", "needs_text") if table.attrs.get(name))
     html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)
     if len(safe):

@@ -104,7 +104,7 @@ def test_without_text_the_concordance_shows_the_terms_and_says_how_to_add_texts(
     assert lines["text"].tolist() == ["needs text; its terms: " + terms for terms in lines["terms"]]
     terms = lines["terms"].iloc[0].split(", ")
     assert "guarantees" in terms and terms == sorted(terms)
-    assert "corpus/call-2021/text/" in lines.attrs["note"]
+    assert "corpus/call-2021/text/" in lines.attrs["needs_text"]
 
 
 @needs_articles

@@ -243,7 +243,9 @@ def test_the_evidence_of_a_frame_is_its_sentences(small, call):
         [1, True, True, "troops"], [4, True, True, "troops"], [1, True, False, ""], [2, True, True, "troops"]]  # fmt: skip
     assert table["text"].iloc[0] == "“Troops moved,” Ann Lee said."
     without = an.read_frame(call, "NATO")
-    assert without["text"].str.startswith("needs text; its terms: ").all() and "not shown" in without.attrs["note"]
+    assert (
+        without["text"].str.startswith("needs text; its terms: ").all() and "not shown" in without.attrs["needs_text"]
+    )
 
 
 def test_an_unread_sentence_is_in_no_denominator(small):

@@ -1,11 +1,14 @@
 """The whole study: notebooks executed in both modes, figures and report out."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -70,9 +73,10 @@ class Page(HTMLParser):
 
 def test_every_figure_and_report_is_there(tables_only):
     names = {p.name for p in (tables_only / "figures" / "call-2021").iterdir()}
-    assert names == {f"{f}.{kind}" for f in FIGURES for kind in ("pdf", "svg", "png", "csv", "txt", "json")}
+    files = {f"{f}.{kind}" for f in FIGURES for kind in ("pdf", "svg", "png", "csv", "txt", "json")}
+    assert names == files | {"index.html"}
     written = {p.name for p in report(tables_only).iterdir()}
-    assert written == {"report.md", "report.html", "report.docx", "report.pdf", "figures", "notebooks"}
+    assert written == {"report.md", "report.html", "report.docx", "report.pdf", "methods.txt", "figures", "notebooks"}
 
 
 def test_executed_copies_have_no_error_and_no_warning(tables_only):
@@ -95,7 +99,7 @@ def test_html_is_one_file_that_makes_no_request_and_describes_its_figures(tables
 def test_word_has_real_tables_and_figures_with_alt_text(tables_only):
     document = Document(str(report(tables_only) / "report.docx"))
     assert len(document.tables) >= 10 and len(document.inline_shapes) == len(FIGURES)
-    assert document.tables[0].cell(0, 0).text == "article id"
+    assert document.tables[0].cell(0, 0).text == "source" and document.tables[1].cell(0, 0).text == "article id"
     with zipfile.ZipFile(report(tables_only) / "report.docx") as archive:
         xml = archive.read("word/document.xml").decode()
     alts = re.findall(r'<wp:docPr[^>]*descr="([^"]*)"', xml)
@@ -110,18 +114,115 @@ def test_pdf_has_text_title_and_bookmarks(tables_only):
     assert {"What was read", "Who speaks", "Frames, and what is left out", "Distinctive terms", "Sentiment"} <= set(
         titles
     )
-    assert "weighted log-odds" in " ".join(page.extract_text() for page in reader.pages)
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert "weighted log-odds" in text and "read as negative" in text  # of a caption, and within a figure
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"].get("/Font", {}).values()]
+    inner = [font["/DescendantFonts"][0].get_object() for font in fonts if "/DescendantFonts" in font]
+    assert inner and all(f["/FontDescriptor"].get_object().keys() & {"/FontFile2", "/FontFile3"} for f in inner)
+
+
+def test_every_figure_of_the_pdf_has_its_alt_text(tables_only):
+    reader = PdfReader(report(tables_only) / "report.pdf")
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] and reader.trailer["/Root"]["/Lang"] == "en"
+    found = []
+
+    def walk(node):
+        node = node.get_object()
+        if isinstance(node, list):
+            for item in node:
+                walk(item)
+        elif isinstance(node, dict):
+            if node.get("/S") == "/Figure":
+                found.append(str(node.get("/Alt", "")))
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.trailer["/Root"]["/StructTreeRoot"])
+    sides = [
+        json.loads(p.read_text(encoding="utf-8"))["alt"] for p in (tables_only / "figures" / "call-2021").glob("*.json")
+    ]
+    assert sorted(found) == sorted(sides)
+
+
+SECTIONS = ["Question", "Corpus and confounds", "Methods in one paragraph", "What was read", "Who speaks", "Frames, and what is left out",
+            "Distinctive terms", "Sentiment", "What the study cannot show", "References", "How the findings are checked",
+            "Versions and checksums"]  # fmt: skip
+
+
+def test_the_report_goes_from_question_to_checksums_and_its_headings_skip_no_level(tables_only):
+    text = (report(tables_only) / "report.html").read_text(encoding="utf-8")
+    headings = [(int(level), re.sub(r"<[^>]+>", "", title).replace("\n", " ")) for level, title in
+                re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", text, re.S)]  # fmt: skip
+    assert [title for level, title in headings if level == 1][1:] == SECTIONS
+    assert all(after - before <= 1 for (before, _), (after, _) in pairwise(headings))
+    assert text.count("<main>") == 1 and not re.search(r"<th(?![^>]*scope=\"col\")[ >]", text)
+    assert text.count('role="region"') == text.count("<table")
+
+
+def test_the_methods_are_one_paragraph_with_the_parameters_in_force(tables_only, call):
+    methods = (report(tables_only) / "methods.txt").read_text(encoding="utf-8")
+    assert methods.count("\n") == 1
+    terms = json.loads(
+        (tables_only / "figures" / "call-2021" / "04-distinctive-terms.json").read_text(encoding="utf-8")
+    )
+    known = terms["parameters"]
+    for words in ("Reuters (1), Sputnik (1) and teleSUR (1)", f"{known['alpha_0']:g} pseudo-words, terms with {known['min_count']}",
+                  f"B = {known['draws']:,}, seed {known['seed']}", "no permutation of articles can give a p below 0.33",
+                  call.checksum[:12], "No person has read them"):  # fmt: skip
+        assert words in methods
+    page = re.sub(
+        r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", (report(tables_only) / "report.html").read_text(encoding="utf-8")))
+    )
+    assert methods.strip() in page
+
+
+def test_every_work_that_is_cited_is_listed_and_no_other(tables_only):
+    text = (report(tables_only) / "report.md").read_text(encoding="utf-8")
+    listed = text.partition("# References")[2].partition("# How the findings")[0]
+    years = re.findall(r"^- ([A-Z][\w ]+?),.*?\((\d{4})\)", listed, re.M)
+    assert {("Monroe", "2008"), ("Entman", "1993"), ("Krippendorff", "2019"), ("De Smedt", "2012")} <= set(years)
+    before = text.partition("# References")[0]
+    for author, year in years:
+        assert re.search(rf"{author}[^.;]{{0,60}}{year}", before), author
+    for author, year in re.findall(r"\b([A-Z][a-z]+)(?:, [A-Z][a-z]+)*(?: and [A-Z][a-z]+)? \(?(\d{4})\)", before):
+        assert any(author in line and year in line for line in listed.splitlines()), (author, year)
+
+
+def test_report_and_gallery_pass_an_accessibility_check_in_a_browser(tables_only):
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    import axe_playwright_python
+    from playwright.sync_api import sync_playwright
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    flags = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync"]  # fmt: skip
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=chromium, args=flags)
+        for path in (report(tables_only) / "report.html", tables_only / "figures" / "call-2021" / "index.html"):
+            page, asked = browser.new_page(), []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.goto(path.as_uri())
+            page.evaluate(axe)
+            result = page.evaluate("axe.run()")
+            assert [(v["id"], v["nodes"][0]["html"]) for v in result["violations"]] == []
+            assert len(result["passes"]) > 20 and not [u for u in asked if not u.startswith(("data:", "file:"))]
+        browser.close()
 
 
 def test_the_report_states_floor_confounds_and_findings(tables_only):
     text = (report(tables_only) / "report.md").read_text(encoding="utf-8")
     for words in ("no permutation of articles can give a p below 0.33", "translation differ with source",
-                  "Five articles were read", "What it cannot show", "Checksum of the corpus tables"):  # fmt: skip
+                  "Five articles were read", "What it cannot show", "SHA-256 of the corpus tables"):  # fmt: skip
         assert words in text
     for path in (tables_only / "figures" / "call-2021").glob("*.txt"):
         caption = path.read_text(encoding="utf-8")
         assert re.search("in these (two|three|five) articles", caption) and "Descriptive" in caption
-        assert not re.search(r"\bsignifican|\btends?\b|\bproves?\b", caption)
+        assert (
+            not re.search(r"\bsignifican|\btends?\b|\bproves?\b", caption)
+            and "independent unit: the article" in caption
+        )
 
 
 def test_without_text_evidence_says_what_is_missing(tables_only):
@@ -173,6 +274,20 @@ def test_an_error_names_notebook_cell_and_cause_and_leaves_no_half_report(tmp_pa
     assert "02_bad, cell 3 failed: KeyError: 'ferry'" in str(error.value) and "boats['ferry']" in str(error.value)
     assert [p.name for p in target.iterdir()] == ["report.md"]
     assert (target / "report.md").read_text(encoding="utf-8") == "the old report"
+
+
+def test_a_name_that_two_notebooks_give_their_figures_is_an_error(tmp_path):
+    folder = copy_corpus(CALL, tmp_path / "corpus" / "call-2021", text=False)
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    lines = ["import analysis as an", "table = an.count_voices(an.read_corpus(CORPUS))",
+             "an.save_figure(an.plot_corpus(table), '01-x', data=table, alt='a', caption='c')"]  # fmt: skip
+    for name in ("01_one", "02_other"):
+        write_notebook(notebooks, name, 'CORPUS = "x"', "\n".join(lines))
+    with pytest.raises(
+        ValueError, match="02_other, cell 2 failed: ValueError: save_figure: 01-x has been saved in this run"
+    ):
+        run_study(folder, notebooks=notebooks)
 
 
 def test_one_core_source_is_refused_before_anything_runs(make_folder):
