@@ -182,7 +182,8 @@ def test_every_scored_sentence_is_one_dot_and_the_lanes_say_how_many_there_are(e
         assert sorted(drawn) == pytest.approx(sorted(table["polarity"].dropna()))
         lanes = table["section"].where(table["section"] != "body", table["voice"])
         counts = table.groupby([by, lanes])["polarity"].agg(["count", "size"])
-        assert sorted(texts(axes)) == sorted(f"{r['count']} of {r['size']}" for _, r in counts.iterrows())
+        written = [text for text in texts(axes) if text != "–"]
+        assert sorted(written) == sorted(f"{r['count']} of {r['size']}" for _, r in counts.iterrows())
 
 
 def test_few_articles_have_a_panel_each_and_many_are_drawn_by_source(example, call):
@@ -211,7 +212,7 @@ def test_the_bars_of_a_gap_sum_to_it_and_have_the_colour_of_who_says_more(call):
     for patch, row in zip(ax.patches, table.head(10).itertuples(), strict=False):
         more = "Reuters" if row.share > row.rest_share else "Sputnik"
         assert patch.get_facecolor() == to_rgba(source_look(more, call.sources)[0])
-    assert "higher in Reuters" in ax.get_title(loc="right")
+    assert "raises Reuters" in ax.get_title(loc="right")
 
 
 def test_a_sentence_is_a_dot_in_the_lane_of_its_tone(call):

@@ -233,7 +233,7 @@ def label_below(axes: Sequence[Axes] | np.ndarray, beside: int, text: str, left:
 
 def note(axes: Sequence[Axes] | np.ndarray, *remarks: str) -> None:
     """Write remarks under the whole figure, each on its own lines."""
-    letters = int(page_width() / 1.42)
+    letters = int(page_width() / 1.3)
     lines = [line for remark in remarks for line in textwrap.wrap(remark, letters)]
     if lines:
         figure_of(axes[0]).supxlabel("\n".join(lines), fontsize="small", color=QUIET, x=0.01, ha="left")

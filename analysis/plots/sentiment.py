@@ -111,10 +111,9 @@ def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Mar
         draw_dots(ax, scored["polarity"][these], places[these], colour, marker, filled=own)
     if len(scored) > 1:
         ax.plot([scored["polarity"].mean()] * 2, [y - 0.4, y + 0.4], color=INK, linewidth=1)
-    if len(table):
-        numbers = f"{len(scored)} of {len(table)}"
-        ax.annotate(numbers, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
-                    annotation_clip=False)  # fmt: skip
+    numbers = f"{len(scored)} of {len(table)}" if len(table) else "–"
+    ax.annotate(numbers, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
+                annotation_clip=False)  # fmt: skip
 
 
 def draw_dots(ax: Axes, x: pd.Series, y: np.ndarray, colour: str, marker: Marker, *, filled: bool) -> None:
@@ -245,12 +244,8 @@ def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = 
     x_label(ax, "part of the gap between the mean polarities")
     letters = int(page_width() / 5.2)
     means = table.attrs["means"]
-    ax.set_title(
-        clipped(f"higher in {label_of(rest, table)}", letters, 3) + f"\nmean {signed(means[1], 3)}", loc="left"
-    )
-    ax.set_title(
-        clipped(f"higher in {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}", loc="right"
-    )
+    ax.set_title(clipped(f"raises {label_of(rest, table)}", letters, 3) + f"\nmean {signed(means[1], 3)}", loc="left")
+    ax.set_title(clipped(f"raises {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}", loc="right")
     remark = f"beside each expression its score; numbers: times in {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}"
     remark += "; colour: who uses it relatively more; diamond: the gap, to which the bars sum"
     note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -197,25 +197,52 @@ def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.nd
 
 
 def _part(labels: Sequence[Annotation]) -> None:
-    """Move labels that lie on each other or on a mark to another side of their own, and hide those that find none."""
+    """Move labels that lie on each other or on a mark to another side of their own, and hide those that find none.
+
+    A place that is free of the grey dots as well goes first.
+    """
     if not labels:
         return
     figure_of(labels[0].axes).canvas.draw()  # type: ignore[arg-type]
+    dots = {ax: _grey_dots(ax) for ax in dict.fromkeys(label.axes for label in labels) if isinstance(ax, Axes)}
     taken: list[Bbox] = []
     for label in labels:  # marks are not to be written on either
         x, y = label.axes.transData.transform(label.xy)  # type: ignore[union-attr]
         taken.append(Bbox.from_extents(x - 3, y - 3, x + 3, y + 3))
     for label in labels:
         frame = label.axes.get_window_extent()  # type: ignore[union-attr]
-        for x, y in ((4, 0), (-4, 0), (4, 7), (4, -7), (-4, 7), (-4, -7)):
-            label.set_position((points(x), points(y)))
-            label.set(ha="left" if x > 0 else "right")
-            box = label.get_window_extent().expanded(1.02, 1.05)
-            if frame.x0 <= box.x0 and box.x1 <= frame.x1 and not any(box.overlaps(other) for other in taken):
-                taken.append(box)
-                break
-        else:
+        free = [(place, box) for place, box in _places(label) if frame.x0 <= box.x0 and box.x1 <= frame.x1
+                and not any(box.overlaps(other) for other in taken)]  # fmt: skip
+        if not free:
             label.set_visible(False)
+            continue
+        clear = [(place, box) for place, box in free if not _covers(box, dots[label.axes])]  # type: ignore[index]
+        place, box = (clear or free)[0]
+        _move(label, place)
+        taken.append(box)
+
+
+def _places(label: Annotation) -> Iterator[tuple[tuple[float, float], Bbox]]:
+    """Try a label on all sides of its mark, the nearest first."""
+    for x, y in ((4, 0), (-4, 0), (4, 7), (4, -7), (-4, 7), (-4, -7), (4, 13), (4, -13), (-4, 13), (-4, -13)):
+        _move(label, (x, y))
+        yield (x, y), label.get_window_extent().expanded(1.02, 1.05)
+
+
+def _move(label: Annotation, place: tuple[float, float]) -> None:
+    label.set_position((points(place[0]), points(place[1])))
+    label.set(ha="left" if place[0] > 0 else "right")
+
+
+def _grey_dots(ax: Axes) -> np.ndarray:
+    """Give the places of the dots without a label on the canvas."""
+    found = [ax.transData.transform(np.asarray(line.get_xydata())) for line in ax.lines if line.get_marker() == "."]
+    return np.vstack([np.empty((0, 2)), *found])
+
+
+def _covers(box: Bbox, dots: np.ndarray) -> bool:
+    inside = (dots[:, 0] > box.x0 - 1) & (dots[:, 0] < box.x1 + 1) & (dots[:, 1] > box.y0) & (dots[:, 1] < box.y1)
+    return bool(inside.any())
 
 
 @styled
