@@ -170,6 +170,7 @@ def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.nd
         labels += [beside(ax, x, z, clipped(t, 24, 1), 4)
                    for t, x, z in zip(first["term"], first["total"], first["z"], strict=True)]  # fmt: skip
         ax.grid(axis="y")
+    axes[0].margins(y=0.1)  # room for labels above the highest mark
     axes[0].set_xscale("log")
     least, most = shown["total"].min(), shown["total"].max()
     axes[0].set_xlim(least * 0.8, most * 2.6)
@@ -211,8 +212,12 @@ def _part(labels: Sequence[Annotation]) -> None:
         taken.append(Bbox.from_extents(x - 3, y - 3, x + 3, y + 3))
     for label in labels:
         frame = label.axes.get_window_extent()  # type: ignore[union-attr]
-        free = [(place, box) for place, box in _places(label) if frame.x0 <= box.x0 and box.x1 <= frame.x1
-                and not any(box.overlaps(other) for other in taken)]  # fmt: skip
+        free = [
+            (place, box)
+            for place, box in _places(label)
+            if frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+            and not any(box.overlaps(other) for other in taken)
+        ]  # fmt: skip
         if not free:
             label.set_visible(False)
             continue
