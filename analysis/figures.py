@@ -143,7 +143,8 @@ def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | 
     own_words = caption  # an outlet may be called anything
     for source in data.attrs.get("sources", ()):
         own_words = own_words.replace(str(source), "…")
-    check_claims(own_words, f"save_figure: {name}: caption")
+    tested = "testable" in data and bool(data["testable"].any())
+    check_claims(own_words, f"save_figure: {name}: caption", tested=tested)
     if folder is None and "folder" not in data.attrs:
         raise ValueError(f"save_figure: {name}: data does not say which corpus it comes from; pass the table that a"
                          " measure returned, or folder=")  # fmt: skip

@@ -19,6 +19,7 @@ from analysis.polarity import VARIANTS, assess
 from analysis.resampling import DRAWS, check_draws, number_blocks, share_intervals
 from analysis.statistics import weighted_average_shift
 from analysis.tables import nearest
+from analysis.terms import read_stopwords
 
 AS_IT_STANDS = "as it stands"
 _SUMS = ["n_words", "n_scored", "n_nonzero", "p", "s"]
@@ -55,8 +56,10 @@ def _sums(corpus: Corpus) -> pd.DataFrame:
 
 
 def _means(rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn sums into means, to five decimals: the tables hold six, and a sum of nothing must stay exactly 0."""
     scored = rows["n_scored"].where(rows["n_scored"] > 0)
-    rows["polarity"], rows["subjectivity"] = rows.pop("p") / scored, rows.pop("s") / scored
+    rows["polarity"] = (rows.pop("p") / scored).round(5) + 0.0
+    rows["subjectivity"] = (rows.pop("s") / scored).round(5) + 0.0
     return rows
 
 
@@ -310,15 +313,17 @@ def score_sensitivity(corpus: Corpus, by: str = "source") -> pd.DataFrame:
         One row per group and choice: the group, choice, n_sentences, n_scored_sentences, n_scored, n_nonzero, polarity,
         difference (from 'as it stands'). Choices: 'names masked' (persons, bodies and countries of sides.toml), 'set
         phrases masked' (those of sentiment.toml, as 'Cold War'), 'contractions written out' ('isn't' as 'is not':
-        TextBlob does not see the negation otherwise); '0.0 left out' (expressions that TextBlob scores 0.0 do not
-        count), 'each expression alike' (not each sentence), 'unscored as 0' (a sentence without a scored word counts as
-        neutral, which is wrong and common).
+        TextBlob does not see the negation otherwise); 'function words left out' (scored words of the stop list, as
+        'more' and 'other'), '0.0 left out' (expressions that TextBlob scores 0.0 do not count), 'each expression alike'
+        (not each sentence), 'unscored as 0' (a sentence without a scored word counts as neutral, which is wrong and
+        common).
     """
     check_by(corpus, by, "score_sensitivity")
     base = _sums(corpus)
     alike = _sentences(base, corpus, by)
     choices = {AS_IT_STANDS: alike}
     choices |= {name: _sentences(_rewritten(corpus, base, name), corpus, by) for name in VARIANTS}
+    choices["function words left out"] = _sentences(_without_function_words(corpus, base), corpus, by)
     choices["0.0 left out"] = _sentences(base.assign(n_scored=base["n_nonzero"]), corpus, by)
     rows = []
     for group in corpus.groups(by):
@@ -342,6 +347,18 @@ def _expression_mean(sentences: pd.DataFrame) -> float:
     scored = sentences.dropna(subset="polarity")
     n = scored["n_scored"].sum()
     return float((scored["polarity"] * scored["n_scored"]).sum() / n) if n else float("nan")
+
+
+def _without_function_words(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+    """Take the scored expressions of which every word is on the stop list out of the sums of passages."""
+    words, stopwords = corpus.tables["sentiment_words"], read_stopwords(corpus.folder)
+    content = words[[not set(text.split()) <= stopwords for text in words["words"]]]
+    sums = content.assign(
+        p=content["polarity"], s=content["subjectivity"], n_scored=1, n_nonzero=content["polarity"] != 0
+    )
+    columns = ["p", "s", "n_scored", "n_nonzero"]
+    kept = sums.groupby(ROW)[columns].sum().reindex(pd.MultiIndex.from_frame(passages[ROW]), fill_value=0)
+    return passages.assign(**{name: kept[name].to_numpy() for name in columns})
 
 
 def _rewritten(corpus: Corpus, passages: pd.DataFrame, variant: str) -> pd.DataFrame:

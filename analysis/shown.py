@@ -32,9 +32,10 @@ _HEADINGS = {
     "copied": "articles with copied text",
     "count_own": "the outlet's own",
     "dealt_jsd": "words dealt by chance",
-    "document_polarity": "polarity of the whole text",
+    "document_polarity": "polarity of the body as one text",
     "elsewhere": "count elsewhere",
     "first": "first sentence",
+    "expected": "agree by the counts alone",
     "f1": "F1",
     "f1_high": "to",
     "f1_low": "95 % interval from",
@@ -126,7 +127,7 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     ValueError
         The caption claims what cannot be claimed.
     """
-    check_claims(caption, "show_table: caption")
+    check_claims(caption, "show_table: caption", tested="testable" in table and bool(table["testable"].any()))
     cells = table.copy()
     for column in cells:
         cells[column] = [_cell(value, digits) for value in cells[column]]

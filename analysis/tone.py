@@ -40,7 +40,7 @@ def read_tone(corpus: Corpus) -> pd.DataFrame:
     )
     columns = [*SENTENCE, "section", "tone", "read_as", "n_scored", "polarity", "called"]
     table = show_sentences(corpus, rows[columns])
-    table.attrs["counted"] = "sentences"
+    table.attrs |= {"counted": "sentences", "n_sentences": len(rows)}
     return table
 
 
@@ -130,11 +130,13 @@ def score_polarity(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.D
     -------
     DataFrame
         One row per tone and one for 'all': tone; n_read (sentences that readers gave it), n_called (whose polarity says
-        so: under, at, over 0.0), hits (both), unscored (read so, without a scored word); precision (hits of n_called),
-        recall (hits of n_read: a sentence without a scored word is missed) with Wilson bounds _low, _high, f1 (their
-        harmonic mean). Without readings no row. `attrs`: tau (Kendall's tau-b of polarity and tone over the scored
-        sentences: 0 no relation, 1 the same order), tau_low, tau_high (95 %, blocks of sentences drawn anew within
-        these articles, NaN below ten), n_scored, n_divided (sentences on which readers are divided; left out), note.
+        so: under, at, over 0.0), hits (both), expected (hits that the two counts alone would give among the scored
+        sentences), unscored (read so, without a scored word); precision (hits of n_called), recall (hits of n_read: a
+        sentence without a scored word is missed) with Wilson bounds _low, _high, f1 (their harmonic mean). Without
+        readings no row. `attrs`: tau (Kendall's tau-b of polarity and tone over the scored sentences: 0 no order in
+        common; with as many ties as three tones make, the most it can be lies below 1), tau_low, tau_high (95 %, blocks
+        of sentences drawn anew within these articles, NaN below ten), n_scored, n_divided (sentences on which readers
+        are divided; left out), note.
 
     Notes
     -----
@@ -144,7 +146,9 @@ def score_polarity(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.D
     table = read_tone(corpus)
     divided = int((table["tone"] == "").sum())
     table = table[table["tone"] != ""]
-    rows = []
+    rows, scored = [], table[table["called"] != UNSCORED]
+    expected = {t: float((scored["tone"] == t).sum() * (scored["called"] == t).mean()) for t in TONES if len(scored)}
+    expected = expected or dict.fromkeys(TONES, 0.0)
     for tone in [*TONES, "all"] if len(table) else []:
         read = table["tone"] == tone if tone != "all" else pd.Series(True, table.index)
         called = table["called"] == tone if tone != "all" else table["called"] != UNSCORED
@@ -152,12 +156,14 @@ def score_polarity(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.D
         hits, n_called, n_read = int((same & read).sum()), int(called.sum()), int(read.sum())
         shares = {"precision": (hits, n_called), "recall": (hits, n_read)}
         row: dict[str, object] = {"tone": tone, "n_read": n_read, "n_called": n_called, "hits": hits,
+                                  "expected": expected[tone] if tone != "all" else sum(expected.values()),
                                   "unscored": int((read & (table["called"] == UNSCORED)).sum())}  # fmt: skip
         for name, (k, n) in shares.items():
             low, high = wilson_interval(k, n) if n else (np.nan, np.nan)
             row |= {name: k / n if n else np.nan, f"{name}_low": low, f"{name}_high": high}
         rows.append(row | {"f1": 2 * hits / (n_called + n_read) if n_called + n_read else np.nan})
-    columns = ["tone", "n_read", "n_called", "hits", "unscored", "precision", "precision_low", "precision_high",
+    columns = ["tone", "n_read", "n_called", "hits", "expected", "unscored", "precision", "precision_low",
+               "precision_high",
                "recall", "recall_low", "recall_high", "f1"]  # fmt: skip
     result = to_table(pd.DataFrame(rows, columns=columns), corpus, draws=draws, seed=seed)
     result.attrs |= _order(corpus, table, draws, seed) | {"n_divided": divided, "counted": "sentences"}
@@ -189,15 +195,22 @@ def _order(corpus: Corpus, table: pd.DataFrame, draws: int, seed: int) -> dict[s
     return known
 
 
+def describe_readers(corpus: Corpus) -> str:
+    """Say in words who read the tone, and that machine readings are no persons'."""
+    kinds = coders_of(corpus, "tone")
+    persons, machines = int((kinds == "person").sum()), int((kinds == "machine").sum())
+    told = [f"{persons} person{'s' if persons > 1 else ''}"] if persons else []
+    if machines:
+        told.append(f"{machines} machine reading{'s of one kind, which repeat each other' if machines > 1 else ''}")
+    return " and ".join(told) + ("" if persons else "; no person has read them")
+
+
 def _note(corpus: Corpus, result: pd.DataFrame, n: int) -> str:
     """Say who read, and what came out, in two sentences."""
     if result.empty:
         return "Nobody has read these sentences for their tone."
-    kinds = coders_of(corpus, "tone")
-    who = " and ".join(f"{(kinds == kind).sum()} {kind}{'s' if (kinds == kind).sum() != 1 else ''}"
-                       for kind in ("person", "machine") if (kinds == kind).any())  # fmt: skip
     known = result.attrs
-    text = f"{n:,} sentences read for tone by {who}"
+    text = f"{n:,} sentences read for tone: {describe_readers(corpus)}"
     text += f"; on {known['n_divided']} more readers are divided" if known["n_divided"] else ""
     bounds = (f" (95 % {known['tau_low']:.2f} to {known['tau_high']:.2f}, conditional on these articles)"
               if not np.isnan(known["tau_low"]) else "")  # fmt: skip

@@ -264,14 +264,20 @@ def test_a_scope_that_is_said_already_is_not_said_twice(call):
 
 
 CLAIMS = [
-    "Sputnik tends to quote Putin", "A tendency to blame", "Reuters uses it significantly more", "The gap is significant",
-    "Terms with p < .05", "This proves that outlets differ", "Fewer threats because of its ideology",
-    "The gap is due to translation", "Translation explains the gap", "The text is biased",
-    "The NATO frame is absent because the word does not occur", "No threat frame since none of its words occur",
-    "The outlets do not differ", "There is no difference between the sources", "Both sources are equally positive",
-    "The two texts are about the same in polarity", "Sputnik is hostile to Biden", "A friendly stance towards Russia",
-    "Reuters is more negative than Sputnik", "The text is critical of the US", "Negative coverage of Russia",
-    "The attitude of the outlet towards Kyiv",
+    "Sputnik tends to quote Putin", "A tendency to blame", "Sputnik usually quotes Putin", "Reuters uses it significantly more",
+    "The gap is significant", "Sputnik is not significantly different from Reuters", "Terms with p < .05",
+    "p = .03 for the difference between two sources", "The 95 % interval excludes zero, so the sources differ",
+    "This proves that outlets differ", "Fewer threats because of its ideology", "The gap is due to translation",
+    "Translation explains the gap", "The translation raises Reuters' polarity", "Because it is state-owned, Sputnik doubts it",
+    "The text is biased", "Sputnik's bias is visible", "The NATO frame is absent because the word does not occur",
+    "No threat frame since none of its words occur", "There is no military threat frame in teleSUR",
+    "The military threat frame is absent from teleSUR's text", "The outlets do not differ",
+    "There is no difference between the sources", "Both sources are equally positive",
+    "The two texts are about the same in polarity", "Sputnik and teleSUR have the same polarity", "Sputnik is hostile to Biden",
+    "A friendly stance towards Russia", "Reuters is more negative than Sputnik", "The text is critical of the US",
+    "Negative coverage of Russia", "Sputnik portrays Ukraine negatively", "pro-Russian coverage in Sputnik",
+    "A negative tone dominates Reuters", "Sentiment toward Russia by outlet", "The attitude of the outlet towards Kyiv",
+    "Sputnik, not Reuters, is hostile to Biden",
 ]  # fmt: skip
 
 
@@ -290,10 +296,27 @@ def test_a_caption_that_claims_too_much_is_refused(call, tmp_path, claim):
     ["Frames of each source {scope}: bars by the reading", "Sentences that readers took for positive, neutral or negative",
      "Bars of the share of words; the axes are the same in all panels", "† translated: the word may be the translator's",
      "Terms drawn towards no difference by a prior", "Expressions with a negative score", "An improved list of cold dishes",
-     "No permutation of articles can give a p below .33", "Words of blame, of threat and of denial"],
+     "No permutation of articles can give a p below .33", "Words of blame, of threat and of denial",
+     "No permutation can give p < .05", "Nothing here is significant", "Share of sentences with a positive tone in the reading",
+     "Expressions scored as most negative", "Terms that may be due to translation are marked",
+     "The military threat frame is absent from teleSUR's text by the reading",
+     "Polarity of adjectives, which does not show attitude towards Russia"],
 )  # fmt: skip
 def test_a_caption_that_describes_is_taken(text):
     check_claims(text, "caption")
+
+
+def test_a_p_may_be_named_where_something_could_be_tested():
+    check_claims("Adjusted p < .05 in three terms", "caption", tested=True)
+    with pytest.raises(ValueError, match="nothing could be tested here"):
+        check_claims("Adjusted p < .05 in three terms", "caption")
+
+
+@pytest.mark.parametrize("name", ["call-2021", "example"])
+def test_the_findings_claim_nothing_that_a_caption_may_not(name):
+    text = (CALL.parent / name / "findings.md").read_text(encoding="utf-8")
+    for claim in re.findall(r"^- (.*?)\s+Check: ", text, re.M | re.S):
+        check_claims(" ".join(claim.split()), name, tested=name == "example")
 
 
 def test_an_outlet_may_be_called_anything(call, tmp_path):

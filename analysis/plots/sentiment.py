@@ -38,6 +38,8 @@ from analysis.plots.look import (
     x_label,
 )
 
+_CELL = 0.05  # of polarity: dots nearer than this stand over each other
+_LEAST_MEAN = 10  # dots that a mean is drawn of
 _MANY = 12  # articles that have a panel each; more are drawn by source
 _LANES = ("headline", "standfirst", "subhead", "outlet", "reported", "quote")
 _CALLED = {"outlet": "outlet's words", "reported": "indirect speech", "quote": "quotations"}
@@ -76,29 +78,32 @@ def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
     lanes = table["section"].where(table["section"] != "body", table["voice"])
     present = [lane for lane in _LANES if (lanes == lane).any()]
     wide = across(len(order), 44, 28)
+    stacks = table.dropna(subset="polarity").groupby([by, lanes, (table["polarity"] / _CELL).round()]).size()
+    most = int(stacks.max()) if len(stacks) else 1  # dots over each other
+    reach = 0.5 if not (table["polarity"].abs() > 0.5).any() else 1.0
     whose = order["article_id"] if by == "article_id" else [None] * len(order)
     titles = [(label_of(s, table), *filter(None, [a])) for s, a in zip(order["source"], whose, strict=True)]
-    axes = panels(titles, 8.5 * len(present), wide, sharey=True)
+    axes = panels(titles, min(max(8.5, 1.3 * most), 14) * len(present), wide, sharey=True)
     for ax, (_, row) in zip(axes, order.iterrows(), strict=True):
         mine = table[by] == row[by]
         for y, lane in enumerate(present):
             _draw_lane(ax, y, table[mine & (lanes == lane)], *source_look(row["source"], looks))
-        _polarity_axis(ax)
+        _polarity_axis(ax, reach)
     axes[0].set_yticks(range(len(present)), [broken(_CALLED.get(lane, lane), 0.2, 2) for lane in present])
     axes[0].set_ylim(len(present) - 0.4, -0.6)
-    label_below(axes, wide, "TextBlob adjective polarity", 28)
+    label_below(axes, wide, "TextBlob adjective polarity (-1 to 1)".replace("-", "\u2212"), 28)
     remark = (
-        "dot: the words of a sentence in one voice (filled: the outlet's, hollow: of others); line: their mean; number:"
+        "dot: the words of a sentence in one voice (filled: the outlet's, hollow: of others); line: the mean of ten or"
     )
-    remark += " how many of how many have a scored word; the others have no polarity"
+    remark += " more; number: how many of how many have a scored word; the others have no polarity"
     note(axes, "; ".join([remark, *translated_remark(table, list(order["source"]))]))
     return axes
 
 
-def _polarity_axis(ax: Axes) -> None:
+def _polarity_axis(ax: Axes, reach: float) -> None:
     ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
-    ax.set_xlim(-1.05, 1.05)
-    ax.set_xticks([-1, 0, 1])
+    ax.set_xlim(-1.05 * reach, 1.05 * reach)
+    ax.set_xticks([-reach, -reach / 2, 0, reach / 2, reach] if reach == 1 else [-reach, 0, reach])
     ax.grid(axis="x")
 
 
@@ -109,7 +114,7 @@ def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Mar
     for own in (True, False):
         these = ((scored["voice"] == "outlet") == own).to_numpy()
         draw_dots(ax, scored["polarity"][these], places[these], colour, marker, filled=own)
-    if len(scored) > 1:
+    if len(scored) >= _LEAST_MEAN:
         ax.plot([scored["polarity"].mean()] * 2, [y - 0.4, y + 0.4], color=INK, linewidth=1)
     numbers = f"{len(scored)} of {len(table)}" if len(table) else "–"
     ax.annotate(numbers, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
@@ -126,7 +131,7 @@ def draw_dots(ax: Axes, x: pd.Series, y: np.ndarray, colour: str, marker: Marker
     )  # fmt: skip
 
 
-def _spread(values: np.ndarray, width: float = 0.05, step: float = 0.17) -> np.ndarray:
+def _spread(values: np.ndarray, width: float = _CELL, step: float = 0.17) -> np.ndarray:
     """Move dots that would lie on each other up and down, by their order alone, within their lane."""
     cells = np.round(values / width).astype(int)
     offsets = np.zeros(len(values))
@@ -167,7 +172,7 @@ def plot_contributions(table: pd.DataFrame, *, n: int = 8) -> np.ndarray:
         for y, row in enumerate(mine.itertuples()):
             face = "white" if row.others else colour
             ax.barh(y, row.contribution, height=0.66, color=face, edgecolor=colour, linewidth=0.8)
-            text = f"{row.times} × {signed(row.polarity)}"
+            text = f"({row.times})" if row.others else f"{signed(row.polarity)} ({row.times})"
             beside(ax, row.contribution, y, text, 3 if row.contribution >= 0 else -3, QUIET)
         total = float(mine["contribution"].sum())
         ax.plot(total, len(mine), marker="D", color=INK, markersize=points(4))
@@ -178,8 +183,10 @@ def plot_contributions(table: pd.DataFrame, *, n: int = 8) -> np.ndarray:
         ax.grid(axis="x")
     axes[0].locator_params(axis="x", nbins=4)
     label_below(axes, wide, "part of the mean polarity", 30)
-    remark = "numbers: times scored × mean score; white: all other expressions together; diamond: the mean over scored"
-    remark += " sentences"
+    remark = "numbers: mean score (times scored); each use weighs 1 / (scored expressions of its sentence × scored"
+    remark += (
+        " sentences); white: all other expressions; diamond: the mean over scored sentences, to which the bars sum"
+    )
     note(axes, "; ".join([remark, *translated_remark(table, groups)]))
     make_room(axes)
     return axes
@@ -244,10 +251,15 @@ def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = 
     x_label(ax, "part of the gap between the mean polarities")
     letters = int(page_width() / 5.2)
     means = table.attrs["means"]
-    ax.set_title(clipped(f"raises {label_of(rest, table)}", letters, 3) + f"\nmean {signed(means[1], 3)}", loc="left")
-    ax.set_title(clipped(f"raises {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}", loc="right")
+    left = clipped(f"raises {label_of(rest, table)}", letters, 3) + f"\nmean {signed(means[1], 3)}"
+    ax.set_title(left, loc="left", color=source_look(rest, looks)[0] if rest in looks else BEYOND)
+    right = clipped(f"raises {label_of(group, table)}", letters, 3) + f"\nmean {signed(means[0], 3)}"
+    ax.set_title(right, loc="right", color=source_look(group, looks)[0] if group in looks else BEYOND)
     remark = f"beside each expression its score; numbers: times in {clipped(rest, 40, 1)} : in {clipped(group, 40, 1)}"
-    remark += "; colour: who uses it relatively more; diamond: the gap, to which the bars sum"
+    remark += (
+        "; colour: who uses it relatively more; bar: difference of shares × (score less the other's mean); diamond: the"
+    )
+    remark += " gap, to which the bars sum"
     note([ax], "; ".join([remark, *translated_remark(table, [group, rest])]))
     make_room([ax])
     return ax
@@ -297,8 +309,7 @@ def plot_tone(table: pd.DataFrame) -> Axes:
             ax.plot([scored["polarity"].mean()] * 2, [y - 0.45, y + 0.45], color=INK, linewidth=1)
         ax.annotate(f"{len(scored)} of {len(mine)}", (1.01, y), xycoords=("axes fraction", "data"), va="center",
                     fontsize="small", annotation_clip=False)  # fmt: skip
-    _polarity_axis(ax)
-    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
+    _polarity_axis(ax, 0.5 if not (read["polarity"].abs() > 0.5).any() else 1.0)
     ax.set_yticks(range(len(_TONES)), labels)
     ax.set_ylim(len(_TONES) - 0.45, -0.55)
     x_label(ax, "TextBlob adjective polarity of the sentence")

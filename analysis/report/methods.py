@@ -13,9 +13,10 @@ import numpy as np
 from analysis.agreement import ALL, score_agreement
 from analysis.coding import describe_coding
 from analysis.corpus import Corpus
+from analysis.resampling import BLOCK, LEAST_BLOCKS, number_blocks
 from analysis.tables import read_package
 from analysis.terms import read_stopwords
-from analysis.tone import score_polarity, score_tone
+from analysis.tone import describe_readers, score_polarity, score_tone
 
 REFERENCES = Path(__file__).parent / "references.txt"
 LIMITS = (
@@ -57,7 +58,7 @@ def methods_paragraph(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) 
     str
         Plain text; references as in the report's list.
     """
-    parts = [_material(corpus), _counting(corpus), _frames(corpus), _terms(corpus, figures), _intervals(figures),
+    parts = [_material(corpus), _counting(corpus), _frames(corpus), _terms(corpus, figures), _intervals(corpus, figures),
              _sentiment(corpus), _software(corpus)]  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -68,13 +69,14 @@ def _material(corpus: Corpus) -> str:
     context = [s for s in corpus.groups("source") if s not in core.groups("source")]
     sizes = core.articles["source"].value_counts()
     which = listed([f"{source} ({sizes[source]})" for source in core.groups("source")])
-    beside = f"; {listed(context)} stand beside them as context" if context else ""
-    n = len(core.articles)
+    verb = "stands" if len(context) == 1 else "stand"
+    beside = f"; {listed(context)} {verb} beside them as context" if context else ""
+    n, of_all = len(core.articles), f" of all {len(articles)} articles" if context else ""
     removed = len(corpus.tables["removed_lines"])
     return (
-        f"We compared {n} article{'s' if n != 1 else ''} of {len(core.groups('source'))} sources, {which}{beside}:"
-        f" {int(articles['n_words'].sum()):,} words in {int(articles['n_sentences'].sum()):,} sentences. {removed:,} lines"
-        " that are not article text were removed by named rules."
+        f"We compared {n} article{'s' if n != 1 else ''} of {len(core.groups('source'))} sources, {which}:"
+        f" {int(core.articles['n_words'].sum()):,} words in {int(core.articles['n_sentences'].sum()):,} sentences{beside}."
+        f" {removed:,} lines and pieces of lines{of_all} that are not article text were removed by named rules."
     )
 
 
@@ -84,7 +86,7 @@ def _counting(corpus: Corpus) -> str:
     return (
         f"Sentences were found with nupunkt {version('nupunkt')} and parted by rules into the outlet's own words (with"
         f" scare quotes), quotations and indirect speech; speakers were {speakers}. One tokenizer served every count;"
-        f" spellings of one name were unified, and {stopwords} function words counted only in the length of texts."
+        f" spellings of one name were unified, and {stopwords} function words left out of the comparisons of terms."
     )
 
 
@@ -116,20 +118,27 @@ def _terms(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) -> str:
         "Distinctive terms were ranked by z of the weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi"
         f" and Quinn 2008; {known['alpha_0']:g} pseudo-words, terms with {known.get('min_count', 1)} occurrences or more),"
         f" each source against the others together; {spread}. Whole vocabularies were compared by the Jensen-Shannon"
-        f" divergence (Gallagher et al. 2021). {corpus.select(role='core').caveat()}"
+        f" divergence (Gallagher et al. 2021). {corpus.select(role='core').caveat()} Labels of articles were exchanged"
+        " freely, whatever event an article is about."
     )
 
 
-def _intervals(figures: Mapping[str, Mapping[str, Any]]) -> str:
+def _intervals(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) -> str:
     draws = sorted({(side["parameters"]["draws"], side["parameters"].get("seed", 0)) for side in figures.values()
                     if side.get("parameters", {}).get("draws")})  # fmt: skip
     if not draws:
         return ""
     replicates = listed([f"B = {b:,}, seed {seed}" for b, seed in draws])
+    core = corpus.select(role="core")
+    body = core.select(section="body").passages.assign(source=core.select(section="body").labels("source"))
+    blocks = body.assign(block=number_blocks(core.select(section="body"))).groupby("source")["block"].nunique()
+    without = [source for source in core.groups("source") if blocks.get(source, 0) < LEAST_BLOCKS]
+    none = f" {listed(without)} {'has' if len(without) == 1 else 'have'} fewer, and no such interval." if without else ""
     return (
-        "Intervals within articles, where a source has ten blocks or more, are percentiles of blocks of three sentences or more, drawn anew within each article"
-        f" ({replicates}; Davison and Hinkley 1997): they are conditional on these articles. Shares of a reading have"
-        " Wilson (1927) intervals."
+        f"Where a source has {LEAST_BLOCKS} blocks of {BLOCK} sentences or more, intervals of its shares are percentiles over"
+        f" replicates of such blocks, drawn anew within each article ({replicates}; Davison and Hinkley 1997): conditional"
+        f" on these articles.{none} Precision and recall have Wilson (1927) intervals, and the alpha of readings one from"
+        " sentences drawn anew; both take sentences for independent."
     )
 
 
@@ -138,12 +147,17 @@ def _sentiment(corpus: Corpus) -> str:
         f"Sentiment is the adjective polarity of TextBlob {version('textblob')} (De Smedt and Daelemans 2012), assessed in"
         " whole sentences and averaged over those with a scored word; sentences without one are missing, not neutral."
     )
-    against, readers = score_polarity(corpus, draws=0), score_tone(corpus, draws=0)
+    against, readers = score_polarity(corpus), score_tone(corpus, draws=0)
     if len(against):
-        alpha = f" (alpha {readers['alpha'].iloc[0]:.2f} between them)" if len(readers) else ""
+        known = against.attrs
+        alpha = f"nominal alpha {readers['alpha'].iloc[0]:.2f}" if len(readers) else "one reader"
+        bounds = f"95 % {known['tau_low']:.2f} to {known['tau_high']:.2f}, conditional on these articles; " \
+            if not np.isnan(known["tau_low"]) else ""
         text += (
-            f" Against the tone that readers{alpha} gave {int(against['n_read'].iloc[-1]):,} sentences, Kendall's tau-b of"
-            f" polarity is {against.attrs['tau']:.2f}."
+            f" Against the tone of {int(against['n_read'].iloc[-1]):,} sentences ({describe_readers(corpus)}; {alpha}),"
+            f" Kendall's tau-b of polarity over the {known['n_scored']:,} scored ones is {known['tau']:.2f} ({bounds}"
+            f"{int(against['hits'].iloc[-1])} of their signs agree, {against['expected'].iloc[-1]:.0f} would by the counts"
+            " alone)."
         )
     return text
 
