@@ -117,7 +117,8 @@ def _coding(args: argparse.Namespace) -> int:
     if args.sheet is not None:
         known, task = set(corpus.tables["coders"]["coder"]), TONE if args.tone else FRAMES
         coder = args.coder or next(letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in known)
-        path = Path(args.sheet) if args.sheet else corpus.folder / "sheets" / f"{coder}.xlsx"
+        own = f"{coder}-tone.xlsx" if args.tone else f"{coder}.xlsx"
+        path = Path(args.sheet) if args.sheet else corpus.folder / "sheets" / own
         sheet = write_sheet(corpus, path, coder=coder, task=task, sample=args.sample)
         print(f"{path}: {len(sheet)} sentences for coder {coder}. It holds text of the articles; do not publish it.")
         return 0

@@ -12,16 +12,19 @@ _CAUSE = "date, genre, translation and ideology go with the source, so none of t
 _ABSENT = "a frame can stand in a text without any of its words; say 'by the reading' where sentences were read"
 _EQUAL = "a wide interval leaves room for large differences; say that none can be told"
 _STANCE = "polarity averages adjectives and is no stance; call it adjective polarity, and say of how many sentences"
+_TEST = "nothing could be tested here; give the counts, the interval and the permutation floor"
 _HABIT = "how an outlet usually writes cannot be seen in these articles; say what they contain"
 _CAUSES = (
     r"(?:ideolog\w+|propaganda|political lean\w*|editorial line|bias\w*|worldview|translat(?:ion|ors?|ing)|state-\w+)"
 )
-_FEELING = r"(?:hostile|friendly|favou?rable|unfavou?rable|sympathetic|critical|supportive|positive|negative|warm|cold)"
+_FEELING = (
+    r"(?:hostile|friendly|neutral|(?:un)?favou?rable|sympathetic|critical|supportive|positive|negative|warm|cold)"
+)
 # What no caption may say, and why: the limits of a comparison of a few articles.
 _BANNED = {
-    r"tend(?:s|ed)? to\b|tendenc(?:y|ies)\b|(?:usually|generally|typically|systematically|habitually)\b": _HABIT,
+    r"tend(?:s|ed)? to\b|tendenc(?:y|ies)\b|(?:always|usually|generally|typically|systematically|habitually)\b": _HABIT,
     r"significan(?:t|tly|ce)\b|statistically (?:different|distinct|detectable)|excludes? zero,? so\b":
-        "no difference by source is significant here; give the counts, the interval and the permutation floor",
+        _TEST,
     r"pro(?:ve[sdn]?|ving|of that)\b|demonstrates? that|conclusively":
         "so few articles prove nothing about a source; say what the texts contain",
     rf"(?:because|on account|as a (?:result|consequence)|owing|due|thanks|attributable|caused?|driven|explained"
@@ -75,15 +78,15 @@ def check_claims(text: str, what: str, *, tested: bool = False) -> None:
     -----
     It knows wordings, not meanings: it catches slips, and no text is right because it passes.
     """
+    text = " ".join(text.split())
     if (match := _TESTED.search(text)) and not tested and not _DENIED.search(text[: match.start()]):
-        raise ValueError(
-            f"{what}: {match[0]!r} claims too much: nothing could be tested here; give the permutation floor"
-        )
+        raise ValueError(f"{what}: {match[0]!r} claims too much: {_TEST}")
     for pattern, reason in _COMPILED:
         for match in pattern.finditer(text):
             before = text[: match.start()]
             told = (
-                (reason == _ABSENT and re.search(r"\bby the (?:reading|coding)|\bcoded\b|\bread\b", text, re.I))
+                (reason == _TEST and tested)
+                or (reason == _ABSENT and re.search(r"\bby the (?:reading|coding)|\bcoded\b|\bread\b", text, re.I))
                 or (reason == _STANCE and _OF_WORDS.search(before))
                 or (reason not in (_EQUAL, _ABSENT, _HABIT) and "differ" not in text[match.end() : match.end() + 12]
                     and _DENIED.search(before))
@@ -110,6 +113,8 @@ def write_caption(text: str, table: pd.DataFrame) -> str:
         The text alone where the table knows nothing.
     """
     known, text = table.attrs, " ".join(text.split()).rstrip(".")
+    if table.empty:
+        return text.replace(" {scope}", "").replace("{scope}", "") + ": there is nothing to draw in this selection."
     scope = str(known.get("scope", ""))
     text = (
         text.replace("{scope}", scope)
@@ -123,7 +128,7 @@ def write_caption(text: str, table: pd.DataFrame) -> str:
         counted = f"; counted: {known['counted']}" if known.get("counted") else ""
         n = known["n_sentences"]
         parts.append(f"{n:,} sentence{'' if n == 1 else 's'}{counted}; independent unit: the article.")
-    parts += [str(known[name]) for name in ("coding", "voices", "readers", "note") if known.get(name)]
+    parts += [str(known[name]) for name in ("codes", "coding", "voices", "readers", "note") if known.get(name)]
     parts += [told for told in (_settings(known.get("parameters", {})), _interval(table), str(known.get("caveat", "")))
               if told]  # fmt: skip
     return " ".join(parts)
@@ -147,8 +152,6 @@ def _interval(table: pd.DataFrame) -> str:
                     f" them, B = {known['draws']:,}, seed {known.get('seed', 0)}).")  # fmt: skip
         told = str(table.attrs.get("note", "")).startswith("No interval")
         return "" if told else "No interval within the articles: fewer than ten blocks of sentences a source."
-    if any(
-        str(column).endswith("_low") and f"{str(column)[:-3]}high" in table for column in table if column != "loo_low"
-    ):
+    if "precision_low" in table:
         return "Intervals: Wilson, 95 %, which takes sentences for independent."
     return ""

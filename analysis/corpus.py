@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -265,7 +266,7 @@ class Corpus:
             return "No article is in the selection."
         design = self._design("source")
         columns = (design[c] for c in ("source", "articles", "n_words"))
-        sizes = ", ".join(f"{source} {n} ({words:,})" for source, n, words in zip(*columns, strict=True))
+        sizes = ", ".join(f"{isolated(source)} {n} ({words:,})" for source, n, words in zip(*columns, strict=True))
         parts = [f"Articles (words): {sizes}."]
         untestable = design[~design["testable"]]
         if len(untestable) and len(design) > 1:
@@ -373,6 +374,12 @@ class Corpus:
                 "floor": floor, "testable": bool(floor <= 0.05), "units": units,
             })  # fmt: skip
         return pd.DataFrame(rows)
+
+
+def isolated(name: str) -> str:
+    """Keep a name in right-to-left script from turning the numbers beside it round, where a text is shown."""
+    turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
+    return f"\u2068{name}\u2069" if turned else name
 
 
 def indicator_matrix(codes: np.ndarray, n_groups: int) -> sparse.csr_array:

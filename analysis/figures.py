@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import builtins
+import errno
 import hashlib
 import io
 import json
@@ -13,7 +14,7 @@ import platform
 import re
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,8 @@ from analysis.shown import Shown, escape_markdown
 from analysis.tables import to_csv
 
 KINDS = ("pdf", "svg", "png")
+_LONGEST_NAME = 100  # letters: some disks take no more than 255 bytes with the ending
+_EDGE = 0.02  # inches that a mark may lie beyond its figure
 # Names the file in which a run of the study notes the figures that were saved in it.
 RUN = "ANALYSIS_FIGURES_OF_THIS_RUN"
 _SAVED: dict[Path, str] = {}  # what this process has saved, outside a notebook
@@ -82,7 +85,8 @@ def save_figure(
         and what else differs between the sources is added from the table; '{scope}' becomes 'in these five articles'.
     preset : str, optional
         Draw it anew at this size and type (`an.style`), e.g. 'single', 'one-and-a-half', 'double', 'slide',
-        'nature-single'. As it was drawn otherwise; a figure of your own gets the preset's width.
+        'nature-single'; what you changed on the Axes is then lost, so draw it at the preset first
+        (`plot_…(table, preset='single')`). As it was drawn otherwise. A figure of your own gets the preset's width.
     folder : str or Path, optional
         `figures/CORPUS/` otherwise.
 
@@ -106,8 +110,10 @@ def save_figure(
     Warns
     -----
     UserWarning
-        The figure is higher than the page of its preset.
+        The figure is higher than the page of its preset, was changed before it was drawn anew, or, one of your own,
+        runs over its edge.
     """
+    _check_kinds(name, data, alt, caption)
     _check(name, data, alt, caption, folder)
     drawn = _at_preset(figure_of(figure), preset)
     target = Path(folder) if folder else output_folder(Path(data.attrs["folder"]), "figures")
@@ -129,6 +135,19 @@ def save_figure(
     quoted = escape_markdown(alt).replace('"', r"\"")
     markdown = f'![{escape_markdown(whole)}](figures/{name}.png){{#fig-{name} alt="{quoted}"}}'
     return Shown(html, markdown, tuple(target / file for file in contents))
+
+
+def _check_kinds(name: object, data: object, alt: object, caption: object) -> None:
+    """Refuse what is no text or no table, in words."""
+    for what, text in {"name": name, "alt": alt, "caption": caption}.items():
+        if not isinstance(text, str):
+            raise ValueError(f"save_figure: {what} is {text!r}; give a text")
+    if not isinstance(data, pd.DataFrame):
+        raise ValueError(f"save_figure: {name}: data is a {type(data).__name__}; give the table that was drawn")
+    if len(str(name)) > _LONGEST_NAME:
+        raise ValueError(
+            f"save_figure: name {str(name)[:20]!r}… has {len(str(name))} letters; {_LONGEST_NAME} are the most"
+        )
 
 
 def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | Path | None) -> None:
@@ -157,19 +176,44 @@ def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | 
 
 def _at_preset(figure: Figure, preset: str | None) -> Figure:
     """Draw the figure anew at a preset, and warn of one that is higher than its page."""
+    redraw, before = getattr(figure, "redraw", None), getattr(figure, "preset", None)
     if preset is not None:
         with style(preset) as chosen:
-            if redraw := getattr(figure, "redraw", None):
+            if redraw is None:
+                figure.set_figwidth(chosen.width / INCH)
+            elif preset != before:
+                _warn_of_changes(figure, redraw, before)
                 plt.close(figure)
                 figure = figure_of(redraw(preset=preset))
-            else:
-                figure.set_figwidth(chosen.width / INCH)
-    page = PRESETS[preset or DEFAULT].height
-    height = figure.get_figheight() * INCH
+    if redraw is None:
+        _warn_of_edges(figure)
+    chosen_name = preset or before or DEFAULT
+    page, height = PRESETS[chosen_name].height, figure.get_figheight() * INCH
     if height > page + 0.5:
-        warnings.warn(f"the figure is {height:.0f} mm high, and the page of preset {preset or DEFAULT!r} {page:.0f} mm;"
-                      " draw fewer rows (n=…) or fewer sources, or take a wider preset", stacklevel=3)  # fmt: skip
+        warnings.warn(f"the figure is {height:.0f} mm high, and the page of preset {chosen_name!r} {page:.0f} mm; draw"
+                      " fewer rows or fewer sources, or take a preset with a larger page", stacklevel=4)  # fmt: skip
     return figure
+
+
+def _warn_of_changes(figure: Figure, redraw: Callable[..., Any], preset: str | None) -> None:
+    """Say that what was changed on a drawn figure is lost when it is drawn anew."""
+    same = figure_of(redraw(preset=preset))
+    if render(same, "svg") != render(figure, "svg"):
+        warnings.warn("the figure was changed after it was drawn, and is drawn anew without the changes; draw it at the"
+                      " preset (plot_…(table, preset=…)) and change it then", stacklevel=5)  # fmt: skip
+    plt.close(same)
+
+
+def _warn_of_edges(figure: Figure) -> None:
+    """Say that something of a figure lies outside it."""
+    if not figure.axes and not figure.texts:
+        return
+    figure.canvas.draw()
+    box = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    if min(box.x0, box.y0) < -_EDGE or box.x1 > width + _EDGE or box.y1 > height + _EDGE:
+        warnings.warn("the figure runs over its edge and is cut there; draw it at its size, within"
+                      " `with an.style('single'):`", stacklevel=5)  # fmt: skip
 
 
 def _claim_name(path: Path, contents: Mapping[str, bytes]) -> None:
@@ -196,6 +240,12 @@ def _claim_name(path: Path, contents: Mapping[str, bytes]) -> None:
 def _write(target: Path, contents: Mapping[str, bytes]) -> None:
     """Write all files of a figure, or none of them."""
     parts = {target / f".{file}.part": target / file for file in contents}
+    for path in [*parts.values(), target / "index.html"]:
+        if path.is_dir():
+            message = (
+                f"save_figure: cannot write {path}: a folder has this name; remove it, or give another name or folder="
+            )
+            raise IsADirectoryError(errno.EISDIR, message)
     try:
         target.mkdir(parents=True, exist_ok=True)
         for part, content in zip(parts, contents.values(), strict=True):

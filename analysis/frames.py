@@ -59,6 +59,7 @@ def count_codes(corpus: Corpus) -> pd.DataFrame:
                "voice", "speaker", "side", "passage", "carried", "begins", "ends"]  # fmt: skip
     table = to_table(chosen[columns], corpus, "sentences")
     table.attrs["frames"], table.attrs["coding"] = frame_names(corpus), describe_coding(corpus)
+    table.attrs["codes"] = "; ".join(f"{code}: {name}" for code, name in frame_names(corpus).items()) + "."
     return table
 
 

@@ -279,7 +279,8 @@ def read_sheet(corpus: Corpus, path: str | Path, *, coder: str | None = None) ->
 def _check_columns(file: str, columns: Sequence[str]) -> None:
     """Refuse a sheet that lacks a column, or has one that is none of the sheet's and no note."""
     needed = ["row", "rows", "unit", *([] if TONE in columns else ["frame_1"])]
-    faults = [f"{file}: column {c!r} is missing; send the sheet back with all its columns" for c in needed
+    named = {"frame_1": "frame_1 (or tone)"}
+    faults = [f"{file}: column {named.get(c, c)!r} is missing; send the sheet back with all its columns" for c in needed
               if c not in columns]  # fmt: skip
     more = re.compile(r"(frame|attribute)_\d+|(note|comment)s?.*")
     unknown = [c for c in columns if c not in (*COLUMNS, TONE) and not more.fullmatch(c)]

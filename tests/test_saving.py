@@ -199,6 +199,54 @@ def test_a_figure_higher_than_its_page_is_named(call, tmp_path):
         an.save_figure(an.plot_frames(table), "x", data=table, alt="a", caption="c", preset="single", folder=tmp_path)
 
 
+def test_what_was_changed_on_the_axes_is_kept_at_its_preset_and_said_to_be_lost_at_another(call, tmp_path):
+    table = an.count_voices(call)
+    options = {"data": table, "alt": "a", "caption": "c", "folder": tmp_path}
+    ax = an.plot_corpus(table, preset="single")
+    ax.set_title("A title of mine")
+    shown = an.save_figure(ax, "01-x", preset="single", **options)
+    assert "A title of mine" in shown.paths[1].read_text(encoding="utf-8")
+    ax = an.plot_corpus(table, preset="single")
+    ax.set_xlim(-5, 5)
+    with pytest.warns(UserWarning, match="was changed after it was drawn, and is drawn anew without the changes"):
+        an.save_figure(ax, "01-y", preset="double", **options)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_figure_that_nobody_changed_is_drawn_anew_without_a_word(call, tmp_path):
+    table = an.count_voices(call)
+    an.save_figure(an.plot_corpus(table), "01-x", data=table, alt="a", caption="c", preset="single", folder=tmp_path)
+
+
+def test_a_figure_of_ones_own_that_runs_over_its_edge_is_named(call, tmp_path):
+    figure, ax = plt.subplots(figsize=(10, 4))
+    ax.set_xlabel("a label that is much too long for a single column at this size of type " * 2)
+    with pytest.warns(UserWarning, match="runs over its edge"):
+        an.save_figure(figure, "x", data=an.count_voices(call), alt="a", caption="c", preset="single", folder=tmp_path)
+
+
+@pytest.mark.parametrize("blocked", ["01-x.pdf", "index.html"])
+def test_a_folder_in_the_way_of_a_file_is_named_before_anything_is_written(call, tmp_path, blocked):
+    (tmp_path / blocked).mkdir()
+    table = an.count_voices(call)
+    with pytest.raises(IsADirectoryError, match=f"cannot write .*{blocked}: a folder has this name"):
+        an.save_figure(an.plot_corpus(table), "01-x", data=table, alt="a", caption="c", folder=tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [blocked]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"caption": None}, "caption is None; give a text"), ({"data": pd.Series([1])}, "data is a Series; give the table"),
+     ({"name": "x" * 300}, "has 300 letters; 100 are the most"), ({"name": None}, "name is None")],
+)  # fmt: skip
+def test_what_is_no_text_or_no_table_is_refused_in_words(call, tmp_path, change, message):
+    options = {"name": "x", "data": an.count_voices(call), "alt": "a", "caption": "c", "folder": tmp_path} | change
+    with pytest.raises(ValueError, match=message):
+        an.save_figure(plt.figure(), options.pop("name"), **options)
+    with pytest.raises(ValueError, match="plot_keyness draws the table that compare_terms gives, not 'list'"):
+        an.plot_keyness([1, 2])
+
+
 def test_an_unknown_preset_writes_nothing(call, tmp_path):
     table = an.count_voices(call)
     with pytest.raises(ValueError, match="no preset 'doubel'; did you mean 'double'"):
@@ -257,6 +305,17 @@ def test_a_caption_is_built_from_what_the_table_knows(call, example):
 
 def test_a_caption_of_a_table_that_knows_nothing_is_the_text_alone():
     assert write_caption("Two  words.", pd.DataFrame({"a": [1]})) == "Two words."
+
+
+def test_an_empty_table_has_a_caption_that_says_so(call):
+    table = an.count_voices(call).head(0)
+    assert write_caption("Words {scope}", table) == "Words: there is nothing to draw in this selection."
+
+
+def test_a_name_in_right_to_left_script_turns_no_number_round(make_folder):
+    rows = [{"article_id": "a-1", "source": "صحيفة المدينة"}, {"article_id": "b-1", "source": "Wire"}]
+    corpus = an.build_corpus(make_folder({"a-1": "Rain fell.", "b-1": "It was dry."}, rows))
+    assert "\u2068صحيفة المدينة\u2069 1 (2)" in corpus.caveat() and "Wire 1 (3)" in corpus.caveat()
 
 
 def test_a_scope_that_is_said_already_is_not_said_twice(call):

@@ -176,6 +176,13 @@ def test_the_methods_are_one_paragraph_with_the_parameters_in_force(tables_only,
     assert methods.strip() in page
 
 
+def test_figures_and_tables_have_numbers(tables_only):
+    text = (report(tables_only) / "report.md").read_text(encoding="utf-8")
+    for kind, pattern in (("Figure", r"^!\[Figure (\d+)\. "), ("Table", r"^Table: Table (\d+)\. ")):
+        numbers = [int(n) for n in re.findall(pattern, text, re.M)]
+        assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= len(FIGURES), kind
+
+
 def test_every_work_that_is_cited_is_listed_and_no_other(tables_only):
     text = (report(tables_only) / "report.md").read_text(encoding="utf-8")
     listed = text.partition("# References")[2].partition("# How the findings")[0]
@@ -184,7 +191,11 @@ def test_every_work_that_is_cited_is_listed_and_no_other(tables_only):
     before = text.partition("# References")[0]
     for author, year in years:
         assert re.search(rf"{author}[^.;]{{0,60}}{year}", before), author
-    for author, year in re.findall(r"\b([A-Z][a-z]+)(?:, [A-Z][a-z]+)*(?: and [A-Z][a-z]+)? \(?(\d{4})\)", before):
+    cited = re.findall(
+        r"\b([A-Z][a-z]+)(?:, [A-Z][a-z]+)*(?: and [A-Z][a-z]+| et al\.)? \(?((?:19|20)\d\d)[);,]", before
+    )
+    assert {"Gallagher", "Monroe", "Davison"} <= {author for author, _ in cited}
+    for author, year in cited:
         assert any(author in line and year in line for line in listed.splitlines()), (author, year)
 
 

@@ -198,6 +198,7 @@ def plot_facts(table: pd.DataFrame) -> Axes:
         stands the first sentence's number; a dash is not mentioned, 'not yet' could not be known.
     """
     grouped_by(table.assign(source=""), "plot_facts", "compare_facts", ["fact", "status", "n", "first", "voice"])
+    blank = bool((table["status"] == "not about it").any())
     table = table[table["status"] != "not about it"]
     if table.empty:
         return empty("facts.toml names no fact about these articles.")
@@ -241,7 +242,12 @@ def plot_facts(table: pd.DataFrame) -> Axes:
     first = "number: sentences that mention it"
     first += "; s.: the first of them, in the voice of the fill" if room > _ROOM else "; fill: the voice of the first"
     late = "not yet: could not be known" if room > _ROOM / 2 else "/: could not be known yet"
-    remark = [_KEY, "–: not mentioned", *([late] if (table["status"] == "not yet known").any() else [])]
+    remark = [
+        _KEY,
+        "–: not mentioned",
+        *(["blank: not about this article's event"] if blank else []),
+        *([late] if (table["status"] == "not yet known").any() else []),
+    ]
     note([ax], first, "; ".join([*remark, *translated_remark(table, list(articles["source"]))]))
     return ax
 
@@ -317,7 +323,8 @@ def plot_validity(table: pd.DataFrame) -> np.ndarray:
         if of:
             for y, frame in enumerate(frames):
                 row = shown[(shown["part"] == parts[-1]) & (shown["frame"] == frame)].iloc[0]
-                beside(ax, 1.0, y, f"{row['hits']}/{row[of]}", 6)
+                offset = (len(parts) - 1) / 2 * 0.24  # that of the last part
+                beside(ax, 1.0, y + offset, f"{row['hits']}/{row[of]}", 6)
         ax.grid(axis="x")
         ax.set_xlim(0, 1.02)
         ax.set_xticks([0, 0.5, 0.8, 1], ["0", ".5", ".8", "1"])

@@ -104,7 +104,8 @@ def styled(draw: Callable[..., Any]) -> Callable[..., Any]:
         with style(preset):
             axes = draw(*args, **kwargs)
             if kwargs.get("ax") is None:
-                figure_of(axes).redraw = partial(drawn, *args, **kwargs)  # type: ignore[attr-defined]
+                figure = figure_of(axes)
+                figure.redraw, figure.preset = partial(drawn, *args, **kwargs), preset  # type: ignore[attr-defined]
             return axes
 
     signature = inspect.signature(draw)
@@ -177,6 +178,8 @@ def grouped_by(table: pd.DataFrame, plot: str, measure: str, columns: Sequence[s
     ValueError
         A column is missing, or holds an infinite number, which no chart can show.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"{plot} draws the table that {measure} gives, not {type(table).__name__!r}")
     by = str(table.attrs.get("parameters", {}).get("by", "source"))
     if missing := [column for column in (by, *columns) if column not in table]:
         raise ValueError(f"{plot} draws the table that {measure} gives; this one has no column {missing[0]!r}")

@@ -237,7 +237,8 @@ def plot_sentiment_shift(table: pd.DataFrame, *, n: int = 16, ax: Axes | None = 
         colour = source_look(leans, looks)[0] if leans in looks else BEYOND
         _two_sided_bar(ax, y, row.contribution, clipped(f"{row.words} {signed(row.polarity)}", letters, 1),
                        f"{row.rest_times} : {row.times}", colour, colour)  # fmt: skip
-    _two_sided_bar(ax, len(top), float(others["contribution"].sum()), f"{len(others)} others", "", "white", QUIET)
+    if len(others):
+        _two_sided_bar(ax, len(top), float(others["contribution"].sum()), f"{len(others)} others", "", "white", QUIET)
     gap = float(table["contribution"].sum())
     ax.plot(gap, len(top) + 1, marker="D", color=INK, markersize=points(4))
     beside(ax, gap, len(top) + 1, f"{signed(gap, 3)}", 5 if gap >= 0 else -5)

@@ -86,6 +86,7 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
         x_label(ax, "weighted log-odds", wide, 40)
     ends = drawn[["log_odds", *([line, line.replace("low", "high")] if line else [])]].to_numpy(float)
     axes[0].set_xlim(min(np.nanmin(ends, initial=0) - 0.15, -0.3), np.nanmax(ends, initial=1) + 0.15)
+    axes[0].locator_params(axis="x", nbins=5)
     remarks = ["ordered by z; numbers: count here : in all others together; counts, not rates (articles with the term /"
                " of so many); hollow: one article only"]  # fmt: skip
     if line:

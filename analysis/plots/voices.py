@@ -127,7 +127,7 @@ def plot_sides(table: pd.DataFrame) -> np.ndarray:
     looks, groups = looks_of(table, by), list(pd.unique(table[by]))
     spoken = set(table.loc[table["n_words"] > 0, "side"])
     rows = ["", *[s for s in table.attrs.get("sides", sorted(spoken)) if s in spoken]]
-    labels = ["outlet", *(broken(side, 0.2, 2) for side in rows[1:])]
+    labels = ["outlet", *(clipped(side, max(int(page_width() * 0.125), 13), 2) for side in rows[1:])]
     wide, words = across(len(groups), 46, 22), table.groupby(by)["n_words"].sum()
     titles = [(label_of(group, table), f"{words[group]:,} words") for group in groups]
     axes = panels(titles, row_height(labels, 7.4) * len(rows), wide, sharey=True)

@@ -59,7 +59,7 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
         for kind in ("png", "svg"):
             shutil.copyfile(figures / f"{name}.{kind}", folder / "figures" / f"{name}.{kind}")
     methods = methods_paragraph(corpus, sides)
-    markdown = report_markdown(corpus, body, methods)
+    markdown = _numbered(report_markdown(corpus, body, methods))
     files = [folder / name for name in ("report.md", "report.html", "report.docx", "report.pdf", "methods.txt")]
     source, html, docx, pdf, alone = files
     source.write_text(markdown, encoding="utf-8")
@@ -75,6 +75,13 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     _convert(source, docx, "docx", [*common, f"--reference-doc={_word_template(folder)}"])
     _write_pdf(drawn, pdf, [*common, FITTED], {name: str(side["alt"]) for name, side in sides.items()})
     return files
+
+
+def _numbered(markdown: str) -> str:
+    """Give figures and tables numbers by which they can be cited."""
+    figures, tables = count(1), count(1)
+    markdown = re.sub(r"^!\[(?=.*\]\(figures/)", lambda _: f"![Figure {next(figures)}. ", markdown, flags=re.M)
+    return re.sub(r"^Table: ", lambda _: f"Table: Table {next(tables)}. ", markdown, flags=re.M)
 
 
 def _side_of(path: Path, corpus: Corpus) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.agreement import ALL, score_agreement
 from analysis.coding import describe_coding
-from analysis.corpus import Corpus
+from analysis.corpus import Corpus, isolated
 from analysis.resampling import BLOCK, LEAST_BLOCKS, number_blocks
 from analysis.tables import read_package
 from analysis.terms import read_stopwords
@@ -39,7 +39,7 @@ def corpus_title(corpus: Corpus) -> str:
 
 def listed(names: Sequence[object]) -> str:
     """Write names as a list in words."""
-    texts = [str(name) for name in names]
+    texts = [isolated(str(name)) for name in names]
     return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
 
 
@@ -82,11 +82,12 @@ def _material(corpus: Corpus) -> str:
 
 def _counting(corpus: Corpus) -> str:
     stopwords = len(read_stopwords(corpus.folder))
+    unified = " spellings of one name were unified, and" if (corpus.folder / "variants.toml").exists() else ""
     speakers = "put on sides by a table of names" if len(corpus.sides) > 2 else "not put on sides"
     return (
         f"Sentences were found with nupunkt {version('nupunkt')} and parted by rules into the outlet's own words (with"
         f" scare quotes), quotations and indirect speech; speakers were {speakers}. One tokenizer served every count;"
-        f" spellings of one name were unified, and {stopwords} function words left out of the comparisons of terms."
+        f"{unified} {stopwords} function words were left out of the comparisons of terms."
     )
 
 
@@ -134,11 +135,14 @@ def _intervals(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) -> str:
     blocks = body.assign(block=number_blocks(core.select(section="body"))).groupby("source")["block"].nunique()
     without = [source for source in core.groups("source") if blocks.get(source, 0) < LEAST_BLOCKS]
     none = f" {listed(without)} {'has' if len(without) == 1 else 'have'} fewer, and no such interval." if without else ""
+    wilson = (
+        " Precision and recall have Wilson (1927) intervals, and the alpha of readings one from sentences drawn anew; both"
+        " take sentences for independent."
+    ) if len(corpus.tables["coding"]) else ""
     return (
         f"Where a source has {LEAST_BLOCKS} blocks of {BLOCK} sentences or more, intervals of its shares are percentiles over"
         f" replicates of such blocks, drawn anew within each article ({replicates}; Davison and Hinkley 1997): conditional"
-        f" on these articles.{none} Precision and recall have Wilson (1927) intervals, and the alpha of readings one from"
-        " sentences drawn anew; both take sentences for independent."
+        f" on these articles.{none}{wilson}"
     )
 
 
@@ -150,7 +154,9 @@ def _sentiment(corpus: Corpus) -> str:
     against, readers = score_polarity(corpus), score_tone(corpus, draws=0)
     if len(against):
         known = against.attrs
-        alpha = f"nominal alpha {readers['alpha'].iloc[0]:.2f}" if len(readers) else "one reader"
+        alpha = "one reader"
+        if len(readers):
+            alpha = f"nominal alpha {readers['alpha'].iloc[0]:.2f}, {readers['reading'].iloc[0]}"
         bounds = f"95 % {known['tau_low']:.2f} to {known['tau_high']:.2f}, conditional on these articles; " \
             if not np.isnan(known["tau_low"]) else ""
         text += (
@@ -177,4 +183,4 @@ def references(text: str) -> list[str]:
 
 def _cited(work: str, text: str) -> bool:
     match = re.match(r"([^,.]+)[,.].*?\((\d{4})\)", work)
-    return bool(match and re.search(rf"\b{re.escape(match[1])}\b[^.;()]{{0,60}}\(?{match[2]}\b", text))
+    return bool(match and re.search(rf"\b{re.escape(match[1])}\b(?:[^.;()]|et al\.){{0,60}}\(?{match[2]}\b", text))
