@@ -102,6 +102,7 @@ def test_word_has_real_tables_and_figures_with_alt_text(tables_only):
     assert document.tables[0].cell(0, 0).text == "source" and document.tables[1].cell(0, 0).text == "article id"
     with zipfile.ZipFile(report(tables_only) / "report.docx") as archive:
         xml = archive.read("word/document.xml").decode()
+    assert '<w:tblLayout w:type="autofit" />' in xml and 'w:type="fixed"' not in xml
     alts = re.findall(r'<wp:docPr[^>]*descr="([^"]*)"', xml)
     assert len([a for a in alts if a]) == len(FIGURES)
     assert any(a.startswith("Bars of the share of sentences with each frame") for a in alts)

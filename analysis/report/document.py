@@ -73,6 +73,7 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     _convert(drawn, html, "html5", [*common, FITTED, *page])
     html.write_text(_accessible(html.read_text(encoding="utf-8")), encoding="utf-8")
     _convert(source, docx, "docx", [*common, f"--reference-doc={_word_template(folder)}"])
+    _let_tables_fit(docx)
     _write_pdf(drawn, pdf, [*common, FITTED], {name: str(side["alt"]) for name, side in sides.items()})
     return files
 
@@ -137,6 +138,17 @@ def _word_template(folder: Path) -> Path:
                 content = content.replace(b"</w:body>", b"<w:sectPr>" + page + b"</w:sectPr></w:body>")
             new.writestr(entry, content)
     return path
+
+
+def _let_tables_fit(path: Path) -> None:
+    """Let Word widen the columns of a table where a word would be broken: their widths are a wish, not fixed."""
+    with zipfile.ZipFile(path) as old:
+        contents = [(entry, old.read(entry)) for entry in old.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry, content in contents:
+            if entry.filename == "word/document.xml":
+                content = content.replace(b'<w:tblLayout w:type="fixed" />', b'<w:tblLayout w:type="autofit" />')
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def _write_pdf(source: Path, target: Path, options: list[str], alts: Mapping[str, str]) -> None:
