@@ -38,8 +38,7 @@ def write_gallery(folder: Path, checksum: str = "") -> Path:
     Path
         The page.
     """
-    sides = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    sides = [side for side in sides if (folder / f"{side.get('name')}.svg").exists()]
+    sides = [side for path in sorted(folder.glob("*.json")) if (side := _side_of(path))]
     corpora = sorted({str(side.get("corpus", "")) for side in sides} - {""})
     title = "Figures" + (f": {', '.join(corpora)}" if corpora else "")
     old = [side for side in sides if checksum and side.get("checksum", checksum) != checksum]
@@ -61,6 +60,16 @@ def write_gallery(folder: Path, checksum: str = "") -> Path:
     part.write_text(page, encoding="utf-8")
     part.replace(path)
     return path
+
+
+def _side_of(path: Path) -> dict[str, Any]:
+    """Read the side file of a figure; any other file in the folder is none."""
+    try:
+        side = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    is_figure = isinstance(side, dict) and side.get("name") == path.stem and path.with_suffix(".svg").exists()
+    return side if is_figure else {}
 
 
 def _entry(folder: Path, side: dict[str, Any], level: int = 2) -> str:

@@ -496,5 +496,7 @@ def test_figures_of_other_tables_come_last_in_the_gallery(call, tmp_path):
     assert re.findall(r'<h[23](?: id="([^"]*)")?>', page) == ["02-b", "", "01-a"]
 
 
-def test_an_empty_gallery_is_a_page_too(tmp_path):
+def test_an_empty_gallery_is_a_page_too_and_other_files_are_no_figures(tmp_path):
+    for name, content in {"a": "[1]", "b": "{", "c": '{"name": "c"}'}.items():
+        (tmp_path / f"{name}.json").write_text(content, encoding="utf-8")
     assert "<h1>Figures</h1>" in write_gallery(tmp_path).read_text(encoding="utf-8")
