@@ -116,13 +116,10 @@ def write_caption(text: str, table: pd.DataFrame) -> str:
     if table.empty:
         return text.replace(" {scope}", "").replace("{scope}", "") + ": there is nothing to draw in this selection."
     scope = str(known.get("scope", ""))
-    text = (
-        text.replace("{scope}", scope)
-        if "{scope}" in text
-        else f"{text} {scope}".rstrip()
-        if scope not in text
-        else text
-    )
+    if "{scope}" in text:
+        text = text.replace("{scope}", scope)
+    elif scope not in text:
+        text = f"{text} {scope}"
     parts = [text + "."]
     if "n_sentences" in known:
         counted = f"; counted: {known['counted']}" if known.get("counted") else ""

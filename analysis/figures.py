@@ -121,7 +121,7 @@ def save_figure(
     contents = {f"{name}.{kind}": render(drawn, kind) for kind in KINDS}
     contents[f"{name}.csv"] = to_csv(data).encode()
     contents[f"{name}.txt"] = f"Caption: {whole}\n\nAlt text: {alt}\n".encode()
-    side = _side_file(drawn, name, data, alt, whole, preset)
+    side = _side_file(drawn, name, data, alt, whole, preset or getattr(drawn, "preset", None))
     contents[f"{name}.json"] = (json.dumps(side, indent=2, sort_keys=True, ensure_ascii=False, default=str,
                                            allow_nan=False) + "\n").encode()  # fmt: skip
     _claim_name(target / name, contents)

@@ -81,17 +81,17 @@ def score_tone(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.DataF
     Returns
     -------
     DataFrame
-        A row for all readers together (of persons, where two or more are persons), then one for each pair: readers,
-        among (persons, a person and a machine, machine readings), n_sentences, differ (sentences on which not all
-        agree), alpha (Krippendorff's, nominal), alpha_low, alpha_high (95 %, sentences drawn anew within each
+        A row for all persons together, or for all machines where fewer than two persons have read; then one for each
+        pair: readers, among (persons, a person and a machine, machine readings), n_sentences, differ (sentences on
+        which not all agree), alpha (Krippendorff's, nominal), alpha_low, alpha_high (95 %, sentences drawn anew within each
         article), reading (what may be made of it). Without readings no row.
     """
     check_draws(draws, "score_tone")
     kinds = coders_of(corpus, "tone")
     singles = sorted(name for name in kinds.index if not is_final(name))
-    persons = [name for name in singles if kinds[name] == "person"]
-    together = persons if len(persons) > 1 else singles
-    groups: list[Sequence[str]] = [together, *combinations(singles, 2)] if len(singles) > 1 else []
+    of_kind = {kind: [name for name in singles if kinds[name] == kind] for kind in ("person", "machine")}
+    together = of_kind["person"] if len(of_kind["person"]) > 1 else of_kind["machine"]
+    groups: list[Sequence[str]] = [group for group in (together, *combinations(singles, 2)) if len(group) > 1]
     groups = list(dict.fromkeys(map(tuple, groups)))
     tones = corpus.tables["tone"].merge(corpus.passages[SENTENCE].drop_duplicates(), on=SENTENCE)
     wide = tones.pivot_table(index=SENTENCE, columns="coder", values="tone", aggfunc="first")
@@ -105,7 +105,8 @@ def score_tone(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.DataF
         low, high = np.nan, np.nan
         if draws and not np.isnan(alpha) and alpha < 1:  # without a difference nothing can be drawn
             weights = draw_within(both.index.get_level_values(0), draws=draws, seed=seed)
-            low, high = bounds_of(krippendorff_alpha(values, weights=weights))
+            drawn = krippendorff_alpha(values, weights=weights)
+            low, high = bounds_of(drawn[~np.isnan(drawn)])
         among = among_readers(kinds[list(readers)])
         rows.append({
             "readers": ", ".join(readers), "among": among, "n_sentences": len(both),

@@ -413,6 +413,16 @@ def test_persons_are_not_pooled_with_machines(read_by):
     table = an.score_tone(corpus)
     assert table.loc[0, ["readers", "among"]].tolist() == ["EVE, IDA", "persons"]
     assert table["alpha"].iloc[0] < 1
+    corpus = read_by_one_person(corpus)
+    assert an.score_tone(corpus).loc[0, ["readers", "among"]].tolist() == ["A, B", "machine readings"]
+
+
+def read_by_one_person(corpus):
+    """Take the second person's reading away."""
+    path = corpus.folder / "tone.csv"
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if ",IDA," not in line]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return an.read_corpus(corpus.folder)
 
 
 def test_the_published_readings_of_tone(call, example):
