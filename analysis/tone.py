@@ -83,8 +83,8 @@ def score_tone(corpus: Corpus, *, draws: int = DRAWS, seed: int = 0) -> pd.DataF
     DataFrame
         A row for all persons together, or for all machines where fewer than two persons have read; then one for each
         pair: readers, among (persons, a person and a machine, machine readings), n_sentences, differ (sentences on
-        which not all agree), alpha (Krippendorff's, nominal), alpha_low, alpha_high (95 %, sentences drawn anew within each
-        article), reading (what may be made of it). Without readings no row.
+        which not all agree), alpha (Krippendorff's, nominal), alpha_low, alpha_high (95 %, sentences drawn anew within
+        each article), reading (what may be made of it). Without readings no row.
     """
     check_draws(draws, "score_tone")
     kinds = coders_of(corpus, "tone")

@@ -90,7 +90,7 @@ def test_no_label_lies_on_another_or_runs_out_with_long_names_and_two_to_twelve_
     assert faults(figure_of(plot, few(wide) if plot in ("course", "facts") else wide)) == []
 
 
-@pytest.mark.parametrize("preset", ["single", "slide", "plos-text", "nature-double"])
+@pytest.mark.parametrize("preset", ["single", "slide", "plos-text"])
 @pytest.mark.parametrize("plot", PLOTS)
 def test_no_label_lies_on_another_or_runs_out_at_other_sizes(call, plot, preset):
     assert faults(figure_of(plot, call, preset=preset)) == []
