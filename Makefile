@@ -12,7 +12,7 @@ study: $(READY)
 	$(BIN)/python -m analysis study $(CORPUS)
 
 test: $(READY) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
