@@ -18,6 +18,18 @@ def check_by(corpus: Corpus, by: str, function: str) -> None:
         raise ValueError(f"{function}: by={by!r} is no column of articles.csv; {way}")
 
 
+def select_pair(corpus: Corpus, by: str, group: str, rest: str | None, function: str) -> Corpus:
+    """Select two groups that are set against each other, or all where there is no second; refuse what cannot be."""
+    check_by(corpus, by, function)
+    known = corpus.groups(by)
+    for name in (group, *([] if rest is None else [rest])):
+        if name not in known:
+            raise ValueError(f"{function}: {by} has no {name!r} here; {nearest(str(name), map(str, known))}")
+    if group == rest:
+        raise ValueError(f"{function}: {group!r} cannot be set against itself")
+    return corpus if rest is None else corpus.select(**{by: [group, rest]})
+
+
 def to_table(rows: pd.DataFrame, corpus: Corpus, counted: str = "", **parameters: object) -> pd.DataFrame:
     """Number the rows anew, and write into `attrs` what they were made from and what they count."""
     rows = rows.reset_index(drop=True)

@@ -260,6 +260,11 @@ class Corpus:
         return self._caveat
 
     @cached_property
+    def _n_sentences(self) -> int:
+        """Hold the number of sentences, which every table of the selection carries as well."""
+        return len(self.passages[["article_id", "sentence"]].drop_duplicates())
+
+    @cached_property
     def _caveat(self) -> str:
         """Hold the caveat: every table of the selection carries it."""
         if self.articles.empty:
@@ -309,7 +314,7 @@ class Corpus:
             "readings_checksum": self.readings_checksum,
             "scope": self.scope(),
             "n_articles": len(self.articles),
-            "n_sentences": len(self.passages[["article_id", "sentence"]].drop_duplicates()),
+            "n_sentences": self._n_sentences,
             "caveat": self.caveat(),
             "sources": self.sources,
             "translated": sorted(translated.index[translated]),

@@ -28,7 +28,7 @@ from matplotlib.figure import Figure
 
 from analysis.captions import check_claims, write_caption
 from analysis.gallery import write_gallery
-from analysis.plots.look import DEFAULT, INCH, PRESETS, STYLE, figure_of, style
+from analysis.plots.look import DEFAULT, INCH, PRESETS, STYLE, figure_of, find_infinite, style
 from analysis.shown import Shown, escape_markdown
 from analysis.tables import to_csv
 
@@ -38,8 +38,7 @@ _EDGE = 0.02  # inches that a mark may lie beyond its figure
 # Names the file in which a run of the study notes the figures that were saved in it.
 RUN = "ANALYSIS_FIGURES_OF_THIS_RUN"
 _SAVED: dict[Path, str] = {}  # what this process has saved, outside a notebook
-_PACKAGES = [
-    "media-framing-study",
+PACKAGES = [
     "fonttools",
     "matplotlib",
     "nupunkt",
@@ -167,11 +166,9 @@ def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | 
     if folder is None and "folder" not in data.attrs:
         raise ValueError(f"save_figure: {name}: data does not say which corpus it comes from; pass the table that a"
                          " measure returned, or folder=")  # fmt: skip
-    for column in data.select_dtypes("number"):
-        infinite = np.flatnonzero(np.isinf(data[column].to_numpy(float, na_value=np.nan)))
-        if len(infinite):
-            raise ValueError(f"save_figure: {name}: row {infinite[0] + 1} of data has an infinite number in column"
-                             f" {column!r}; leave the row out, or make it NaN")  # fmt: skip
+    if place := find_infinite(data):
+        raise ValueError(f"save_figure: {name}: row {place[0]} of data has an infinite number in column {place[1]!r};"
+                         " leave the row out, or make it NaN")  # fmt: skip
 
 
 def _at_preset(figure: Figure, preset: str | None) -> Figure:
@@ -198,7 +195,7 @@ def _at_preset(figure: Figure, preset: str | None) -> Figure:
 def _warn_of_changes(figure: Figure, redraw: Callable[..., Any], preset: str | None) -> None:
     """Say that what was changed on a drawn figure is lost when it is drawn anew."""
     same = figure_of(redraw(preset=preset))
-    if render(same, "svg") != render(figure, "svg"):
+    if _draw(same, "svg") != _draw(figure, "svg"):
         warnings.warn("the figure was changed after it was drawn, and is drawn anew without the changes; draw it at the"
                       " preset (plot_…(table, preset=…)) and change it then", stacklevel=5)  # fmt: skip
     plt.close(same)
@@ -265,7 +262,12 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def render(figure: Figure, kind: str) -> bytes:
-    """Write a figure in one format, without date or software in the file, at exactly its own size."""
+    """Write a figure in one format, with its fonts, without date or software in the file, at exactly its own size."""
+    return _with_fonts(_draw(figure, kind)) if kind == "svg" else _draw(figure, kind)
+
+
+def _draw(figure: Figure, kind: str) -> bytes:
+    """Write a figure as matplotlib does."""
     metadata = {
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
         "svg": {"Date": None, "Creator": None},
@@ -274,7 +276,7 @@ def render(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     with plt.style.context(STYLE):
         figure.savefig(buffer, format=kind, dpi=300, metadata=metadata[kind])
-    return _with_fonts(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+    return buffer.getvalue()
 
 
 def _with_fonts(svg: bytes) -> bytes:
@@ -328,7 +330,7 @@ def _side_file(
         "tokenizer": "analysis.text.tokenize",
         "versions": {
             "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES},
+            **{package: version(package) for package in ("media-framing-study", *PACKAGES)},
         },
     }
     known: dict[str, Any] = _finite(side)

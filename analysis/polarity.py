@@ -142,8 +142,8 @@ def score_expressions(sentence: Sentence, rewriting: Rewriting | None = None) ->
     A sentence split by voice thereby loses no negation, and the mean over all its passages' expressions is
     TextBlob's polarity of the sentence.
     """
-    ends = [passage.end for passage in sentence.passages]
-    text, ends = rewrite(sentence, rewriting) if rewriting else (sentence.text, ends)
+    plain = (sentence.text, [passage.end for passage in sentence.passages])
+    text, ends = rewrite(sentence, rewriting) if rewriting else plain
     lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     cursor, found = 0, []
     for words, polarity, subjectivity in assess(text)[2]:

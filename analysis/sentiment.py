@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.coding import SENTENCE
-from analysis.compare import check_by, to_table
+from analysis.compare import check_by, select_pair, to_table
 from analysis.corpus import ROW, Corpus
 from analysis.frames import frame_names, read_cells
 from analysis.polarity import VARIANTS, assess
 from analysis.resampling import DRAWS, check_draws, number_blocks, share_intervals
 from analysis.statistics import weighted_average_shift
-from analysis.tables import nearest
 from analysis.terms import read_stopwords
 
 AS_IT_STANDS = "as it stands"
+_EXPRESSIONS = "scored expressions, each scored sentence weighing the same"
 _SUMS = ["n_words", "n_scored", "n_nonzero", "p", "s"]
 
 
@@ -185,15 +185,10 @@ def _document_polarity(corpus: Corpus) -> pd.Series:
 
 
 def _expressions(corpus: Corpus, by: str) -> pd.DataFrame:
-    """Give every scored expression of the selection with its group and its weight in the group's polarity.
-
-    An expression in a sentence with m of them, of a group with k scored sentences, weighs 1 / (m k).
-    """
+    """Give every scored expression of the selection with its group and its weight in its sentence: 1 of so many."""
     places = corpus.passages[ROW].assign(group=corpus.labels(by))
     words = corpus.tables["sentiment_words"].merge(places, on=ROW)
-    in_sentence = words.groupby(SENTENCE)["polarity"].transform("size")
-    scored = words.drop_duplicates(SENTENCE).groupby("group").size()
-    return words.assign(weight=1 / in_sentence / words["group"].map(scored).astype(float))
+    return words.assign(weight=1 / words.groupby(SENTENCE)["polarity"].transform("size"))
 
 
 def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
@@ -218,7 +213,8 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     """
     check_by(corpus, by, "score_contributions")
     words = _expressions(corpus, by)
-    words["contribution"] = words["polarity"] * words["weight"]
+    scored = words.drop_duplicates(SENTENCE).groupby("group").size()
+    words["contribution"] = words["polarity"] * (words["weight"] / words["group"].map(scored).astype(float))
     rows = words.groupby(["group", "words"]).agg(
         times=("polarity", "size"), polarity=("polarity", "mean"), contribution=("contribution", "sum")
     )
@@ -228,7 +224,7 @@ def score_contributions(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     return to_table(
         rows.drop(columns=["order", "weight"]),
         corpus,
-        "scored expressions, each scored sentence weighing the same",
+        _EXPRESSIONS,
         by=by,
     )
 
@@ -262,21 +258,11 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
     The weighted average shift of Gallagher et al. (2021) with the rest's mean as reference. An expression weighs as in
     `score_contributions`, so that the means are those of `summarize_sentiment`.
     """
-    check_by(corpus, by, "score_sentiment_shift")
-    known = [str(name) for name in corpus.groups(by)]
-    for name in (group, *([] if rest is None else [rest])):
-        if name not in known:
-            raise ValueError(f"score_sentiment_shift: {by} has no {name!r} here; {nearest(name, known)}")
-    if group == rest:
-        raise ValueError(f"score_sentiment_shift: {group!r} cannot be set against itself")
-    pair = corpus if rest is None else corpus.select(**{by: [group, rest]})
+    pair = select_pair(corpus, by, group, rest, "score_sentiment_shift")
     words = _expressions(pair, by)
     words["side"] = np.where(words["group"] == group, "mine", "its")
     cells = {"index": ["words", "polarity"], "columns": "side", "values": "weight", "fill_value": 0}
     counts = words.pivot_table(**cells, aggfunc="size")
-    # of several groups together, each scored sentence counts alike
-    scored = words.drop_duplicates(SENTENCE).groupby("group").size()
-    words["weight"] *= words["group"].map(scored).astype(float)
     weights = words.pivot_table(**cells, aggfunc="sum")
     if not {"mine", "its"} <= set(weights):  # without a mean on either side there is no gap
         weights, counts = (table.reindex(columns=["mine", "its"]).iloc[:0] for table in (weights, counts))
@@ -289,9 +275,8 @@ def score_sentiment_shift(corpus: Corpus, group: str, rest: str | None = None, b
         "contribution": weighted_average_shift(weights["mine"], weights["its"], scores) if len(weights) else 0.0,
     })  # fmt: skip
     order = rows.assign(heaviest=-rows["contribution"].abs()).sort_values(["heaviest", "words", "polarity"]).index
-    table = to_table(rows.loc[order], pair, by=by, group=group, rest=rest or "others")
+    table = to_table(rows.loc[order], pair, _EXPRESSIONS, by=by, group=group, rest=rest or "others")
     table.attrs["means"] = [float(rows["share"] @ rows["polarity"]), float(rows["rest_share"] @ rows["polarity"])]
-    table.attrs["counted"] = "scored expressions, each scored sentence weighing the same"
     return table
 
 

@@ -7,11 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.compare import check_by, to_table
+from analysis.compare import select_pair, to_table
 from analysis.contrasts import count_terms, floor_of, own_names
 from analysis.corpus import Corpus
 from analysis.statistics import Floats, at_least, js_contributions, labellings, permutation_share
-from analysis.tables import nearest
 
 
 def compare_sources(
@@ -114,15 +113,7 @@ def score_shift(corpus: Corpus, group: str, rest: str | None = None, by: str = "
     Gallagher et al. (2021). The words describe what parts these texts; `compare_sources` says how much of it chance
     would part as well.
     """
-    check_by(corpus, by, "score_shift")
-    for name in (group, *([] if rest is None else [rest])):
-        if name not in corpus.groups(by):
-            raise ValueError(
-                f"score_shift: {by} has no {name!r} here; {nearest(str(name), map(str, corpus.groups(by)))}"
-            )
-    if group == rest:
-        raise ValueError(f"score_shift: {group!r} cannot be set against itself")
-    pair = corpus if rest is None else corpus.select(**{by: [group, rest]})
+    pair = select_pair(corpus, by, group, rest, "score_shift")
     counted = count_terms(pair.keep(kind="word"), by, 1, "score_shift")
     contrast = next(c for c in counted.contrasts() if c.group == group)
     terms = counted.corpus.terms["term"]

@@ -22,6 +22,7 @@ from analysis.plots.look import (
     empty,
     figure_of,
     grouped_by,
+    in_order,
     label_below,
     label_of,
     looks_of,
@@ -161,7 +162,7 @@ def plot_course(table: pd.DataFrame) -> np.ndarray:
         return np.array([empty("No sentence of the selection has a frame.")])
     looks, frames = looks_of(table, "source"), list(table.attrs.get("frames", pd.unique(table["frame"])))
     order = shown.drop_duplicates("article_id").sort_values("article_id")
-    order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
+    order = in_order(order, looks)
     wide = across(len(order), 48, 20)
     titles = [(label_of(s, table), a) for s, a in zip(order["source"], order["article_id"], strict=True)]
     axes = panels(titles, 4.6 * len(frames), wide, sharey=True)
@@ -205,7 +206,7 @@ def plot_facts(table: pd.DataFrame) -> Axes:
     looks = looks_of(table, "source")
     facts = table.drop_duplicates("fact")
     articles = table.drop_duplicates("article_id")
-    articles = articles.iloc[np.argsort(articles["source"].map(looks.index), kind="stable")]
+    articles = in_order(articles, looks)
     columns = {article: x for x, article in enumerate(articles["article_id"])}
     places = _rows_by_group(facts)
     names = [broken(name, 0.34, 2) for name in facts["name"]]

@@ -183,12 +183,24 @@ def grouped_by(table: pd.DataFrame, plot: str, measure: str, columns: Sequence[s
     by = str(table.attrs.get("parameters", {}).get("by", "source"))
     if missing := [column for column in (by, *columns) if column not in table]:
         raise ValueError(f"{plot} draws the table that {measure} gives; this one has no column {missing[0]!r}")
+    if place := find_infinite(table):
+        raise ValueError(f"{plot}: row {place[0]} has an infinite number in column {place[1]!r}; a chart cannot show"
+                         " it: leave the row out, or make it NaN")  # fmt: skip
+    return by
+
+
+def find_infinite(table: pd.DataFrame) -> tuple[int, str] | None:
+    """Give row, from 1, and column of the first infinite number of a table."""
     for name in table.select_dtypes("number"):
         infinite = np.flatnonzero(np.isinf(table[name].to_numpy(float, na_value=np.nan)))
         if len(infinite):
-            raise ValueError(f"{plot}: row {infinite[0] + 1} has an infinite number in column {name!r}; a chart cannot"
-                             " show it: leave the row out, or make it NaN")  # fmt: skip
-    return by
+            return int(infinite[0]) + 1, str(name)
+    return None
+
+
+def in_order(rows: pd.DataFrame, looks: Sequence[str], column: str = "source") -> pd.DataFrame:
+    """Put rows in the order of their sources; those of one source stay as they stand."""
+    return rows.iloc[np.argsort(rows[column].map(list(looks).index), kind="stable")]
 
 
 def label_of(source: object, table: pd.DataFrame) -> str:

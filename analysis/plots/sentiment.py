@@ -22,6 +22,7 @@ from analysis.plots.look import (
     empty,
     figure_of,
     grouped_by,
+    in_order,
     label_below,
     label_of,
     looks_of,
@@ -74,7 +75,7 @@ def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
         return np.array([empty("The selection has no sentence.")])
     looks = looks_of(table, "source")
     order = table.drop_duplicates(by)
-    order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
+    order = in_order(order, looks)
     lanes = table["section"].where(table["section"] != "body", table["voice"])
     present = [lane for lane in _LANES if (lanes == lane).any()]
     wide = across(len(order), 44, 28)

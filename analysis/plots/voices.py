@@ -26,6 +26,7 @@ from analysis.plots.look import (
     empty,
     figure_of,
     grouped_by,
+    in_order,
     label_below,
     label_of,
     looks_of,
@@ -80,7 +81,7 @@ def plot_corpus(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     look = "source" if "source" in table else group
     looks = looks_of(table, look)
     order = table.drop_duplicates(group)
-    order = order.iloc[np.argsort(order[look].map(looks.index), kind="stable")]
+    order = in_order(order, looks, look)
     names = order[group].tolist()
     labels = [broken(label_of(s, table)) + (f"\n{clipped(n, 34, 1)}" if group != look else "")
               for s, n in zip(order[look], names, strict=True)]  # fmt: skip
@@ -230,7 +231,7 @@ def plot_strip(table: pd.DataFrame) -> Axes:
         return empty("The selection has no words.")
     looks, sides = looks_of(table, "source"), table.attrs.get("sides", sorted(set(table["side"]) - {""}))
     order = table.drop_duplicates("article_id").sort_values("article_id")
-    order = order.iloc[np.argsort(order["source"].map(looks.index), kind="stable")]
+    order = in_order(order, looks)
     names = order["article_id"].tolist()
     labels = [f"{broken(label_of(s, table), 0.26)}\n{clipped(n, 34, 1)}"
               for s, n in zip(order["source"], names, strict=True)]  # fmt: skip

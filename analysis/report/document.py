@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -19,6 +18,7 @@ import matplotlib as mpl
 from nbformat import NotebookNode
 
 from analysis.corpus import Corpus
+from analysis.figures import PACKAGES
 from analysis.report.methods import LIMITS, corpus_title, listed, methods_paragraph, references
 from analysis.shown import escape_markdown, show_table
 
@@ -28,7 +28,6 @@ READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-exa
 # With so many columns no table line is too long, and a writer that can fits columns to their content; Word's
 # cannot, and takes each column's share from the rule under the table's header.
 FITTED = "--columns=100000"
-_PACKAGES = ["jupyterlab", "fonttools", "matplotlib", "nupunkt", "numpy", "pandas", "scikit-learn", "scipy", "textblob"]
 _FIGURE = re.compile(r"\]\(figures/([a-z0-9-]+)\.png\)")
 _EPOCH = "315532800"  # 1 January 1980: documents carry no date of their making
 
@@ -73,7 +72,7 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     _convert(drawn, html, "html5", [*common, FITTED, *page])
     html.write_text(_accessible(html.read_text(encoding="utf-8")), encoding="utf-8")
     _convert(source, docx, "docx", [*common, f"--reference-doc={_word_template(folder)}"])
-    _let_tables_fit(docx)
+    _edit_parts(docx, _fitting_part)
     _write_pdf(drawn, pdf, [*common, FITTED], {name: str(side["alt"]) for name, side in sides.items()})
     return files
 
@@ -124,31 +123,38 @@ def _word_template(folder: Path) -> Path:
         [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"], capture_output=True, check=True
     ).stdout
     path = folder / "template.docx"
-    with zipfile.ZipFile(io.BytesIO(default)) as old, zipfile.ZipFile(path, "w") as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename == "word/styles.xml":
-                content = content.replace(b'<w:sz w:val="24" />', b'<w:sz w:val="21" />', 1)
-                for name, half_points in ((b"Compact", b"15"), (b"ImageCaption", b"17"), (b"TableCaption", b"17")):
-                    kind = re.compile(rb'(<w:style [^>]*w:styleId="' + name + rb'".*?)(</w:style>)', re.S)
-                    size = b'<w:rPr><w:sz w:val="' + half_points + b'"/><w:szCs w:val="' + half_points + b'"/></w:rPr>'
-                    content = kind.sub(rb"\1" + size + rb"\2", content)
-            elif entry.filename == "word/document.xml":
-                page = b'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'
-                content = content.replace(b"</w:body>", b"<w:sectPr>" + page + b"</w:sectPr></w:body>")
-            new.writestr(entry, content)
+    path.write_bytes(default)
+    _edit_parts(path, _template_part)
     return path
 
 
-def _let_tables_fit(path: Path) -> None:
+def _template_part(name: str, content: bytes) -> bytes:
+    """Set the sizes of type and page in a part of the template."""
+    if name == "word/styles.xml":
+        content = content.replace(b'<w:sz w:val="24" />', b'<w:sz w:val="21" />', 1)
+        for style, half_points in ((b"Compact", b"15"), (b"ImageCaption", b"17"), (b"TableCaption", b"17")):
+            kind = re.compile(rb'(<w:style [^>]*w:styleId="' + style + rb'".*?)(</w:style>)', re.S)
+            size = b'<w:rPr><w:sz w:val="' + half_points + b'"/><w:szCs w:val="' + half_points + b'"/></w:rPr>'
+            content = kind.sub(rb"\1" + size + rb"\2", content)
+    elif name == "word/document.xml":
+        page = b'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/>'
+        content = content.replace(b"</w:body>", b"<w:sectPr>" + page + b"</w:sectPr></w:body>")
+    return content
+
+
+def _fitting_part(name: str, content: bytes) -> bytes:
     """Let Word widen the columns of a table where a word would be broken: their widths are a wish, not fixed."""
+    fixed, fitting = b'<w:tblLayout w:type="fixed" />', b'<w:tblLayout w:type="autofit" />'
+    return content.replace(fixed, fitting) if name == "word/document.xml" else content
+
+
+def _edit_parts(path: Path, edit: Callable[[str, bytes], bytes]) -> None:
+    """Write the parts of a Word file anew."""
     with zipfile.ZipFile(path) as old:
-        contents = [(entry, old.read(entry)) for entry in old.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry, content in contents:
-            if entry.filename == "word/document.xml":
-                content = content.replace(b'<w:tblLayout w:type="fixed" />', b'<w:tblLayout w:type="autofit" />')
-            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        parts = [(entry, edit(entry.filename, old.read(entry))) for entry in old.infolist()]
+    with zipfile.ZipFile(path, "w") as new:
+        for entry, content in parts:
+            new.writestr(entry, content)
 
 
 def _write_pdf(source: Path, target: Path, options: list[str], alts: Mapping[str, str]) -> None:
@@ -194,7 +200,7 @@ def report_markdown(corpus: Corpus, body: str, methods: str) -> str:
     design = design[["source", "role", "articles", "n_words", "dates", "phases", "genres", "translation", "copied", "floor"]]
     checksums = corpus.articles[["article_id", "n_words", "sha256"]]
     text, checks = _part_checks(body)
-    versions = ", ".join(f"{name} {version(name)}" for name in ["media-framing-study", *_PACKAGES])
+    versions = ", ".join(f"{name} {version(name)}" for name in ["media-framing-study", "jupyterlab", *PACKAGES])
     cited = references(f"{methods} {body}")
     parts = [
         "# Question",

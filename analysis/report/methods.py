@@ -131,8 +131,8 @@ def _intervals(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     replicates = listed([f"B = {b:,}, seed {seed}" for b, seed in draws])
     core = corpus.select(role="core")
-    body = core.select(section="body").passages.assign(source=core.select(section="body").labels("source"))
-    blocks = body.assign(block=number_blocks(core.select(section="body"))).groupby("source")["block"].nunique()
+    body = core.select(section="body")
+    blocks = number_blocks(body).groupby(body.labels("source")).nunique()
     without = [source for source in core.groups("source") if blocks.get(source, 0) < LEAST_BLOCKS]
     none = f" {listed(without)} {'has' if len(without) == 1 else 'have'} fewer, and no such interval." if without else ""
     wilson = (
