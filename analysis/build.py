@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.assessments import assess
 from analysis.codebook import Fact, read_facts
 from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
-from analysis.polarity import Rewriting, assess, read_rewritings, rescore, score_expressions, sum_up
+from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
 from analysis.tables import TABLES
 from analysis.terms import (

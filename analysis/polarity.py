@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.assessments import assess
 from analysis.passages import Sentence
 from analysis.speakers import Sides
 from analysis.text import own_or_default, read_toml
@@ -128,14 +129,6 @@ def rewrite(sentence: Sentence, rewriting: Rewriting) -> tuple[str, list[int]]:
 # ----------------------------------------------------------------------------------------------- scoring
 
 
-def assess(text: str) -> tuple[float, float, list[tuple[list[str], float, float]]]:
-    """Give TextBlob's polarity, subjectivity and assessments of a text, unchanged."""
-    from textblob import TextBlob  # needs a second to load
-
-    polarity, subjectivity, assessments = TextBlob(text).sentiment_assessments
-    return polarity, subjectivity, [(words, p, s) for words, p, s, _ in assessments]
-
-
 def score_expressions(sentence: Sentence, rewriting: Rewriting | None = None) -> list[Expression]:
     """Assess a sentence as a whole, and place each scored expression in the passage where its last word stands.
 
@@ -144,17 +137,39 @@ def score_expressions(sentence: Sentence, rewriting: Rewriting | None = None) ->
     """
     plain = (sentence.text, [passage.end for passage in sentence.passages])
     text, ends = rewrite(sentence, rewriting) if rewriting else plain
-    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    cursor, found = 0, []
-    for words, polarity, subjectivity in assess(text)[2]:
-        at = cursor
+    assessments = assess(text).assessments
+    places = _places(text, [words for words, *_ in assessments], ends) if len(ends) > 1 else [0] * len(assessments)
+    return [
+        Expression(place, " ".join(words), polarity, subjectivity)
+        for place, (words, polarity, subjectivity, _) in zip(places, assessments, strict=True)
+    ]
+
+
+def _places(text: str, expressions: Sequence[Sequence[str]], ends: Sequence[int]) -> Iterator[int]:
+    """Say in which passage the last word of each expression stands."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    at = 0
+    for words in expressions:
         for word in words:
-            match = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(lower, at)
-            at = match.end() if match else at
-        cursor = at
-        place = next((i for i, end in enumerate(ends) if at <= end), len(ends) - 1)
-        found.append(Expression(place, " ".join(words), polarity, subjectivity))
-    return found
+            at = _end_of(word, lower, at)
+        yield next((i for i, end in enumerate(ends) if at <= end), len(ends) - 1)
+
+
+def _end_of(word: str, text: str, start: int) -> int:
+    """Give the place behind a word of a text, no part of a longer one; the start where it is not found."""
+    at = text.find(word, start)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_letter(text[at - 1 : at]) and not _is_letter(text[end : end + 1]):
+            return end
+        at = text.find(word, at + 1)
+    return start
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def rescore(sentence: Sentence, rewritings: Sequence[Rewriting]) -> Iterator[tuple[str, list[Expression]]]:

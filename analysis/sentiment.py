@@ -11,11 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.assessments import assess
 from analysis.coding import SENTENCE
 from analysis.compare import check_by, select_pair, to_table
 from analysis.corpus import ROW, Corpus
 from analysis.frames import frame_names, read_cells
-from analysis.polarity import VARIANTS, assess
+from analysis.polarity import VARIANTS
 from analysis.resampling import DRAWS, check_draws, number_blocks, share_intervals
 from analysis.statistics import weighted_average_shift
 from analysis.terms import read_stopwords
