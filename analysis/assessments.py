@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from analysis.text import Remembered
+
 Scores = tuple[float, float, float]  # polarity, subjectivity, intensity
-REMEMBERED = 500_000  # chunks, some 100 MB; then memory is emptied
 PROBES = (
     "A not very good, really not bad and extremely dull film! Never again!!! It isn't great (!) :-) 8) <3",
     "No wonderful day. No the not a pretty one; hardly ever n't fine... “Truly” 'awful' o_o XD, e.g. Mr. U.S. kind",
@@ -54,7 +55,6 @@ class Assessor:
     negations: frozenset[str]
     moods: Mapping[str, float]
     rare: re.Pattern[str]
-    chunks: dict[str, Chunk | None] = field(default_factory=dict)
 
     def tokens(self, text: str) -> Iterator[str]:
         """Give TextBlob's tokens of a text, lower case, as its sentiment sees them."""
@@ -64,26 +64,22 @@ class Assessor:
         """Assess a text as `TextBlob(text).sentiment_assessments` does."""
         if self.rare.search(text) or ("!" in text and "(" in text):
             return _sum_up(self._walk([Chunk(tuple(self.tokens(text)), quiet=False)]))
-        known, pieces = self.chunks, text.split()
-        try:
-            chunks = [known[piece] for piece in pieces]
-        except KeyError:
-            chunks = [self._chunk(piece) for piece in pieces]
+        chunks = list(map(self.chunks.__getitem__, text.split()))
         return _sum_up(self._walk(chunks) if any(chunks) else [])
 
-    def _chunk(self, piece: str) -> Chunk | None:
-        """Look up a chunk; None is one that has no effect but to end what a negation or modifier waits for."""
-        if piece not in self.chunks:
-            if len(self.chunks) >= REMEMBERED:
-                self.chunks.clear()
-            word = piece.removesuffix(",")
-            plain = word.isalpha()  # nothing to be parted
-            tokens = (word.lower(), *piece[len(word) :]) if plain else tuple(self.tokens(piece))
-            quiet = not any(self._acts(token) for token in tokens)
-            first = tokens[0] if tokens else ""
-            ends = len(first) > 2 and len(first.strip("'")) > 1
-            self.chunks[piece] = None if quiet and ends else Chunk(tokens, quiet)
-        return self.chunks[piece]
+    @cached_property
+    def chunks(self) -> Remembered[Chunk | None]:
+        """Chunks by their text; None is one that has no effect but to end what a negation or modifier waits for."""
+        return Remembered(self._read_chunk)
+
+    def _read_chunk(self, piece: str) -> Chunk | None:
+        word = piece.removesuffix(",")
+        plain = word.isalpha()  # nothing to be parted
+        tokens = (word.lower(), *piece[len(word) :]) if plain else tuple(self.tokens(piece))
+        quiet = not any(self._acts(token) for token in tokens)
+        first = tokens[0] if tokens else ""
+        ends = len(first) > 2 and len(first.strip("'")) > 1
+        return None if quiet and ends else Chunk(tokens, quiet)
 
     def _acts(self, token: str) -> bool:
         acting = token in ("!", "(!)") or token in self.negations or token in self.moods

@@ -10,18 +10,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from analysis.sentences import Span
 from analysis.speakers import NOBODY, OTHER, REMEMBERED, Cast, Mention, Speaker, find_mentions
-from analysis.text import normal_form, tokenize
+from analysis.text import normal_form, tokens_in
 from analysis.wordlists import Verb
 
 _MARKS = re.compile(r"[“”„«»‘’‚‹›\"']")
+_NO_PAUSE = re.compile(r"[^.,!?…:;–—]")
+_BLANKS = re.compile(r"\s+")
 _COLON = Verb(":", "attribution", "clause")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """A word outside quotation marks, or a whole quotation (`word` is ''), and what stands before it."""
 
     word: str
@@ -55,19 +57,22 @@ def read_items(text: str, span: Span, quotations: Sequence[tuple[int, Span]]) ->
     """Read a stretch of text as words and whole quotations, each with what stands before it, marks left out."""
     items: list[Item] = []
     at, end = span
+    before = span[0]  # where the item before ends
 
-    def add(word: str, start: int, stop: int, number: int | None = None) -> None:
-        gap = text[items[-1].end if items else span[0] : start]
+    def gap_to(start: int) -> str:
+        gap = text[before:start]
         if items and not items[-1].word:  # a comma inside the closing mark stands between the two
-            gap = re.sub(r"[^.,!?…:;–—]", "", text[items[-1].end - 3 : items[-1].end]) + gap
-        gap = re.sub(r"\s+", " ", _MARKS.sub("", gap))
-        items.append(Item(word, normal_form(word), start, stop, gap, number))
+            gap = _NO_PAUSE.sub("", text[before - 3 : before]) + gap
+        return gap if gap == " " else _BLANKS.sub(" ", _MARKS.sub("", gap))
 
     for number, (opens, closes) in [*quotations, (-1, (end, end))]:
-        for token in tokenize(text[at : max(opens, at)]):
-            add(token.text, at + token.start, at + token.start + len(token.text))
-        if number >= 0 and tokenize(text[opens:closes]):
-            add("", opens, closes, number)
+        for start, word in tokens_in(text, at, max(opens, at)):
+            stop = start + len(word)
+            items.append(Item(word, normal_form(word), start, stop, gap_to(start)))
+            before = stop
+        if number >= 0 and tokens_in(text, opens, closes):
+            items.append(Item("", "", opens, closes, gap_to(opens), number))
+            before = closes
         at = max(at, closes)
     return items
 
@@ -115,9 +120,11 @@ class Unit:
 
     def _matches(self, i: int) -> int:
         """Give the number of words of the verb or attribution that begins at an item, 0 for none."""
+        if self.items[i].lower not in self.lists.longest_from:
+            return 0
         if i and self.items[i].word[:1].isupper() and self.items[i].gap == " ":
             return 0  # a name: 'the United States'
-        for size in range(min(self.lists.longest, len(self.items) - i), 0, -1):
+        for size in range(min(self.lists.longest_from.get(self.items[i].lower, 0), len(self.items) - i), 0, -1):
             words = tuple(item.lower for item in self.items[i : i + size])
             known = words in self.lists.verbs or words in self.lists.attributions
             if known and all(item.gap == " " for item in self.items[i + 1 : i + size]):

@@ -21,8 +21,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from analysis.text import normal_form, tokenize
+from analysis.text import Remembered, normal_form, tokenize
 
 Words = tuple[str, ...]
 Match = tuple[int, int]  # the first unit of a sentence that belongs to it, and the one behind its last
@@ -33,8 +34,7 @@ _OPERATOR = re.compile(r"\s+(NEAR/\d+|NEAR|AND|NOT/\d+|NOT|IN)\s+")
 _REGULAR = re.compile(r"[\\()\[\]{}^$?+]|\.\*|\*(?=[*\w])")
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """A word of a sentence, or a spelling of several words that is one name.
 
     `place` is its number among the words of the sentence, `passage` the index of its passage, `term` what it counts
@@ -47,10 +47,11 @@ class Unit:
     form: str
     name: bool
 
-    @cached_property
+    @property
     def readings(self) -> tuple[Words, ...]:
         """The words that a pattern may meet here: those of the term, and those of the form found."""
-        return tuple(dict.fromkeys([tuple(self.term.split()), tuple(self.form.split())]))
+        term = tuple(self.term.split())
+        return (term,) if self.form == self.term else tuple(dict.fromkeys([term, tuple(self.form.split())]))
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,17 @@ class Search:
         return whole, begun
 
     @cached_property
-    def _lengths(self) -> list[int]:
-        return sorted({len(beginning) for beginning in self._first_words[1]})
+    def _possible(self) -> Remembered[tuple[int, ...]]:
+        """The patterns that can begin with a word of a term."""
+        whole, begun = self._first_words
+        lengths = sorted({len(beginning) for beginning in begun})
+
+        def possible(term: str) -> tuple[int, ...]:
+            numbers = {n for word in term.split() for n in whole.get(word, ())}
+            numbers.update(n for word in term.split() for k in lengths for n in begun.get(word[:k], ()))
+            return tuple(sorted(numbers))
+
+        return Remembered(possible)
 
     def find(self, units: Sequence[Unit], voices: Sequence[str]) -> list[tuple[int, str, str]]:
         """Find all patterns in a sentence, as (passage, name, pattern), in that order.
@@ -242,10 +252,11 @@ class Search:
         A word counts once for each frame: where two patterns of one frame overlap, the one of more words counts, or
         the one with more conditions, or the one that begins first.
         """
-        whole, begun = self._first_words
-        words = {word for unit in units for reading in unit.readings for word in reading}
-        numbers = {n for word in words for n in whole.get(word, ())}
-        numbers.update(n for word in words for k in self._lengths for n in begun.get(word[:k], ()))
+        numbers: set[int] = set()
+        for unit in units:
+            numbers.update(self._possible[unit.term])
+            if unit.form != unit.term:
+                numbers.update(self._possible[unit.form])
         found: dict[str, list[tuple[int, int, Pattern]]] = {}
         for number in sorted(numbers):
             name, pattern = self.patterns[number]

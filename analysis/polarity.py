@@ -96,10 +96,18 @@ def _names(sides: Sides) -> Iterator[str]:
 
 
 def _any_of(phrases: Sequence[str] | Iterator[str], flags: int = 0) -> re.Pattern[str]:
-    """Find any of these phrases as whole words, the longest first; nothing where there are none."""
+    """Find any of these phrases as whole words, the longest first; nothing where there are none.
+
+    They are sorted by their first letter, so that a search goes from one place where any can begin to the next.
+    """
     listed = sorted({phrase.strip() for phrase in phrases} - {""}, key=lambda p: (-len(p), p))
-    words = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in listed)
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)", flags)
+    rests: dict[str, list[str]] = {}
+    for phrase in listed:
+        first, rest = phrase[0].lower() if flags & re.I else phrase[0], phrase[1:]
+        words = r"\s+".join(map(re.escape, rest.split())) if rest.strip() else ""
+        rests.setdefault(first, []).append((r"\s+" if rest[:1].isspace() else "") + words)
+    starts = "|".join(rf"{re.escape(first)}(?<!\w.)(?:{'|'.join(found)})" for first, found in sorted(rests.items()))
+    return re.compile(rf"(?:{starts})(?!\w)" if starts else r"(?!)", flags)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from analysis.text import DOUBLE_MARKS, MARKS, SINGLE_MARKS, tokenize
+from analysis.text import DOUBLE_MARKS, MARKS, SINGLE_MARKS, Token, tokens_in
 
 Span = tuple[int, int]
 _ASKED = re.compile(rf"[?!][{DOUBLE_MARKS}{SINGLE_MARKS}]+$")  # a question or call in marks that ends here
@@ -41,12 +41,12 @@ def split_sentences(text: str, joined: re.Pattern[str] | None, verbs: frozenset[
         start, end = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
         if start >= end:
             continue
-        if spans and (_continues(text[start:end], text[spans[-1][0] : spans[-1][1]], verbs)
+        if spans and (_continues(tokens_in(text, start, end), text[slice(*spans[-1])], verbs)
                       or any(a < start < b for a, b in uncut)):  # fmt: skip
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    return [(a, b) for a, b in spans if tokenize(text[a:b])]
+    return [(a, b) for a, b in spans if tokens_in(text, a, b)]
 
 
 def _boundaries(text: str) -> Iterator[Span]:
@@ -55,13 +55,13 @@ def _boundaries(text: str) -> Iterator[Span]:
         yield from pairwise(cuts)
 
 
-def _continues(piece: str, before: str, verbs: frozenset[str]) -> bool:
+def _continues(piece: Sequence[Token], before: str, verbs: frozenset[str]) -> bool:
     """Tell whether a piece belongs to the sentence before it.
 
     It does when it has no word; when its first word is in lower case ('on Tuesday. in which'); when it is nothing
     but the attribution of a quotation ('“He said.'); and when it is that of a question ('“Why?” Ms Keel asked them.').
     """
-    words = [t.text for t in tokenize(piece)]
+    words = [token.text for token in piece]
     if not words or (words[0].islower() and not words[0][0].isdigit()):
         return True
     if len(words) <= 3 and MARKS.search(before) and {w.lower() for w in (words[0], words[-1])} & verbs:

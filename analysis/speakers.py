@@ -13,12 +13,11 @@ from functools import cached_property
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from analysis.text import read_toml, tokenize
-from analysis.wordlists import VoiceWords, Words
+from analysis.text import Remembered, read_toml, tokenize
+from analysis.wordlists import POSSESSIVE, VoiceWords, Words, longest_from
 
 UNATTRIBUTED = "unattributed"
 OTHER = "other"
-_POSSESSIVE = re.compile(r"['’]s?$")
 REMEMBERED = 12  # speakers back to whom a pronoun can reach
 
 
@@ -47,9 +46,17 @@ class Sides:
     names: Mapping[Words, Speaker]
 
     @cached_property
-    def longest(self) -> int:
-        """Number of words of the longest name."""
-        return max(map(len, self.names), default=1)
+    def longest_from(self) -> Remembered[int]:
+        """Number of words of the longest name that can begin with a word, as it stands or with a small letter."""
+        sizes = longest_from(self.names)
+
+        def longest(word: str) -> int:
+            word = word.replace("’", "'")
+            alone = word.removesuffix("'s")
+            single = (alone,) in self.names or (alone.lower(),) in self.names
+            return max(sizes.get(word, 0), sizes.get(word.lower(), 0), int(single))
+
+        return Remembered(longest)
 
 
 @dataclass(frozen=True)
@@ -191,8 +198,12 @@ class _Reading:
 
     def pieces(self) -> Iterator[_Piece]:
         """Find the parts of noun phrases, from left to right, the longest first."""
+        longest, can_name = self.cast.sides.longest_from, self.cast.words.can_name
         i = 0
         while i < len(self.words):
+            if not longest[self.words[i]] and not can_name[self.words[i]]:
+                i += 1
+                continue
             found = self._listed(i) or self._unnamed(i) or self._capitals(i)
             if found:
                 size, speaker = found
@@ -203,7 +214,7 @@ class _Reading:
     def _listed(self, i: int) -> tuple[int, Speaker] | None:
         """Look up a name of sides.toml; one that is written small there may have a capital here."""
         names = self.cast.sides.names
-        for size in range(min(self.cast.sides.longest, len(self.words) - i), 0, -1):
+        for size in range(min(self.cast.sides.longest_from[self.words[i]], len(self.words) - i), 0, -1):
             if any(gap not in (" ", ". ") for gap in self.gaps[i + 1 : i + size]):
                 continue
             run = [w.replace("’", "'") for w in self.words[i : i + size]]
@@ -215,7 +226,7 @@ class _Reading:
 
     def _unnamed(self, i: int) -> tuple[int, Speaker] | None:
         """Look up an office, a body, a document (which speaks for whoever issued it), or a pronoun."""
-        lists, word = self.cast.words, _POSSESSIVE.sub("", self.words[i])
+        lists, word = self.cast.words, POSSESSIVE.sub("", self.words[i])
         if noun := lists.noun(word.lower()):
             is_body, plural = noun in lists.bodies, noun != word.lower() or noun in ("people", "police", "media")
             gender = "she" if noun.endswith("woman") else "he" if noun.endswith("man") else ""
@@ -230,11 +241,11 @@ class _Reading:
         size = 0
         while i + size < len(self.words) and self._is_name(i + size, inside=size > 0):
             size += 1
-            if _POSSESSIVE.search(self.words[i + size - 1]):
+            if POSSESSIVE.search(self.words[i + size - 1]):
                 break
         if not size:
             return None
-        bare = [_POSSESSIVE.sub("", w) for w in self.words[i : i + size]]
+        bare = [POSSESSIVE.sub("", w) for w in self.words[i : i + size]]
         known = self.cast.surnames.get(bare[-1]) or self.cast.sides.names.get((bare[-1],))
         if known and known.kind == "person":
             return size, known
@@ -242,7 +253,7 @@ class _Reading:
         return None if size == 1 and begins_sentence else (size, Speaker(" ".join(bare), "", "name"))
 
     def _is_name(self, i: int, *, inside: bool) -> bool:
-        word = _POSSESSIVE.sub("", self.words[i])
+        word = POSSESSIVE.sub("", self.words[i])
         grammar = self.cast.words.grammar
         if (
             not word[:1].isupper()

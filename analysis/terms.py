@@ -7,22 +7,22 @@ its 'of'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.codebook import read_codebook
 from analysis.passages import Sentence
 from analysis.patterns import Search, Unit
-from analysis.text import Token, decode, normal_form, own_or_default, read_toml, tokenize
+from analysis.text import Remembered, Token, decode, normal_form, own_or_default, read_toml, tokenize
+from analysis.wordlists import POSSESSIVE, longest_from
 
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One occurrence: its place in the sentence and its passage's, the term, the form found, and its kind."""
 
     place: int
@@ -30,6 +30,14 @@ class Term:
     term: str
     form: str
     kind: str
+
+
+class Known(NamedTuple):
+    """A word in the form that counts, without its possessive ending, and how many words a name from here can have."""
+
+    form: str
+    bare: str
+    longest: int
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,21 @@ class Lexicon:
     joined: re.Pattern[str] | None
 
     @cached_property
-    def longest_spelling(self) -> int:
-        """Number of words of the longest spelling."""
-        return max(map(len, [*self.variants, *self.exact]), default=1)
+    def known(self) -> Remembered[Known]:
+        """What is known of a word as it stands, apart from its neighbours."""
+        exact, variants = longest_from(self.exact), longest_from(self.variants)
+
+        def know(word: str) -> Known:
+            form, bare = normal_form(word), POSSESSIVE.sub("", word)
+            longest = max(exact.get(bare, 0), variants.get(form, 0), int(bool(_compound(bare, self))))
+            return Known(form, bare, longest)
+
+        return Remembered(know)
 
     @cached_property
-    def longest_phrase(self) -> int:
-        """Number of words of the longest phrase."""
-        return max(map(len, self.phrases), default=0)
+    def longest_phrase(self) -> Mapping[str, int]:
+        """Number of words of the longest phrase that begins with a word."""
+        return longest_from(self.phrases)
 
 
 def read_lexicons(folder: Path) -> dict[str, Lexicon]:
@@ -133,8 +148,12 @@ def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
     found = [
         Term(u.place, u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords
     ]
+    longest = lexicon.longest_phrase
     for i, unit in enumerate(units):
-        for size in range(2, min(lexicon.longest_phrase, len(units) - i) + 1):
+        if unit.term not in longest and unit.form not in longest:
+            continue
+        most = max(longest.get(unit.term, 0), longest.get(unit.form, 0))
+        for size in range(2, min(most, len(units) - i) + 1):
             run = units[i : i + size]
             if tuple(u.term for u in run) in lexicon.phrases or tuple(u.form for u in run) in lexicon.phrases:
                 terms, forms = (" ".join(words) for words in zip(*((u.term, u.form) for u in run), strict=True))
@@ -144,25 +163,29 @@ def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
 
 def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
     """Give the words of a sentence, function words too, with the spellings of one name unified."""
-    return list(_units(sentence, lexicon))
-
-
-def _units(sentence: Sentence, lexicon: Lexicon) -> Iterator[Unit]:
     places = [(i, token) for i, passage in enumerate(sentence.passages) for token in passage.tokens]
-    raw = [re.sub(r"['’]s?$", "", token.text) for _, token in places]
-    forms = [normal_form(token.text) for _, token in places]
+    words = [lexicon.known[token.text] for _, token in places]
+    units: list[Unit] = []
     i, before = 0, [""]
     while i < len(places):
-        for size in range(min(lexicon.longest_spelling, len(places) - i), 0, -1):
-            term = lexicon.exact.get(tuple(raw[i : i + size])) or lexicon.variants.get(tuple(forms[i : i + size]))
-            if term:
-                break
-        names = [term] if term else _compound(raw[i], lexicon)
-        found = names or [forms[i]]
+        size, names = _named(words[i:], lexicon) if words[i].longest else (1, [])
+        found = names or [words[i].form]
         if not (found == before and _in_apposition(sentence.text, places[i - 1][1], places[i][1])):
-            yield from (Unit(i, places[i][0], name, " ".join(forms[i : i + size]), bool(names)) for name in found)
+            form = " ".join([word.form for word in words[i : i + size]]) if size > 1 else words[i].form
+            units += [Unit(i, places[i][0], name, form, bool(names)) for name in found]
         before = found
         i += size
+    return units
+
+
+def _named(words: Sequence[Known], lexicon: Lexicon) -> tuple[int, list[str]]:
+    """Find what name begins here: the longest spelling of one, or a compound of two."""
+    for size in range(min(words[0].longest, len(words)), 0, -1):
+        run = words[:size]
+        term = lexicon.exact.get(tuple(w.bare for w in run)) or lexicon.variants.get(tuple(w.form for w in run))
+        if term:
+            return size, [term]
+    return 1, _compound(words[0].bare, lexicon)
 
 
 def _in_apposition(text: str, one: Token, other: Token) -> bool:

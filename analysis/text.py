@@ -11,21 +11,27 @@ import hashlib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+Answer = TypeVar("Answer")
 MAX_BYTES = 5_000_000
+REMEMBERED = 300_000  # words of which an answer is kept: more than a million articles have in one batch, some 50 MB
 SECTIONS = ("headline", "standfirst", "subhead", "body")
 _LETTER = r"[^\W\d_]"
 _UNIT = rf"(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|\d+(?:[.,:]\d+)*[^\W_]*|{_LETTER}[^\W_]*(?:['’ʼ]{_LETTER}+)*)"
+_WORD = re.compile(rf"{_UNIT}(?:[-‐‑]{_UNIT})*")
 # Addresses are matched first and give no word: digits of a URL slug are not quantities. Their parts have bounded
 # lengths, so that no text takes more than linear time.
-_WORD = re.compile(
+_ADDRESS_OR_WORD = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]{1,64}@\w\S*|@\w+|\w{1,40}(?:-\w{1,40}){2,20}(?:-\d{1,8}){2,4}(?!\w)"
-    rf"|(?P<word>{_UNIT}(?:[-‐‑]{_UNIT})*)"
+    rf"|(?P<word>{_WORD.pattern})"
 )
+_ADDRESS = re.compile(r"://|www\.|@|-\d{1,8}-\d")  # what every address has
 DOUBLE_MARKS, SINGLE_MARKS = '"“”„«»', "'‘’‚‹›"
 MARKS = re.compile(f"[{DOUBLE_MARKS}{SINGLE_MARKS}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
@@ -33,8 +39,7 @@ _CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _SUBHEAD_WORDS = 15
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One occurrence of a word: where it begins in its text, and the word as it stands."""
 
     start: int
@@ -136,13 +141,68 @@ def tokenize(text: str) -> list[Token]:
     >>> [t.text for t in tokenize("The U.S. doesn’t list 94,000 ill-fed men.")]
     ['The', 'U.S.', 'doesn’t', 'list', '94,000', 'ill-fed', 'men']
     """
-    return [Token(m.start(), m["word"]) for m in _WORD.finditer(text) if m["word"]]
+    return list(_find_words(text))
+
+
+def _find_words(text: str) -> Iterator[Token]:
+    if _ADDRESS.search(text):
+        return (Token(m.start(), m["word"]) for m in _ADDRESS_OR_WORD.finditer(text) if m["word"])
+    return (Token(m.start(), m[0]) for m in _WORD.finditer(text))
+
+
+def tokens_in(text: str, start: int, end: int) -> list[Token]:
+    """Find the words of a piece of a text, as `tokenize` would in the piece alone; their places are those in the text.
+
+    The words of the text are found once, whatever pieces of it are asked for.
+    """
+    tokens, starts, parted = _tokens_of(text)
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    cut = first > 0 and starts[first - 1] + len(tokens[first - 1].text) > start
+    cut = cut or (last > first and starts[last - 1] + len(tokens[last - 1].text) > end)
+    if not parted or cut or _is_inside(text, start) or _is_inside(text, end):
+        return [Token(start + token.start, token.text) for token in tokenize(text[start:end])]
+    return tokens[first:last]
+
+
+@lru_cache(maxsize=16)
+def _tokens_of(text: str) -> tuple[list[Token], list[int], bool]:
+    """Give the words of a text and their places, and say that none of what is found can be an address."""
+    tokens = tokenize(text)
+    return tokens, [token.start for token in tokens], not _ADDRESS.search(text)
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Tell whether a place has letters or digits on both sides."""
+    return 0 < at < len(text) and text[at - 1 : at + 1].isalnum()
+
+
+class Remembered(dict[str, Answer]):
+    """What a function says of each word, worked out once; it is emptied when it has grown large."""
+
+    def __init__(self, function: Callable[[str], Answer]) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, word: str) -> Answer:
+        """Ask the function."""
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = answer = self.function(word)
+        return answer
+
+
+def _normal_form(word: str) -> str:
+    form = word.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-").lower()
+    return form.removesuffix("'s")
+
+
+_NORMAL_FORMS = Remembered(_normal_form)
 
 
 def normal_form(word: str) -> str:
     """Give a word's form as it is counted: lower case, straight apostrophe, without a possessive 's."""
-    form = word.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-").lower()
-    return form.removesuffix("'s")
+    return _NORMAL_FORMS[word]
 
 
 # What a corpus's own judgement files may hold.
@@ -272,6 +332,7 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
     kept: list[Line] = []
     removed: list[Removed] = []
     skip, skip_rule = 0, ""
+    wanted = [normal_form(token.text) for token in tokenize(title)]
     for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
         line = _CONTROL.sub(" ", raw).strip().removeprefix("•").strip()
         if not line:
@@ -285,7 +346,7 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
         if following:
             skip, skip_rule = following, rule
         section = entry.get("section", "")
-        if not rule and not section and _same_words(line, title):
+        if not rule and not section and _same_words(line, wanted):
             rule, section = (
                 ("repeated headline", "") if any(k.section == "headline" for k in kept) else ("", "headline")
             )
@@ -324,10 +385,11 @@ def _matching_rule(line: str, rules: Rules) -> tuple[str, int]:
     return next(((name, following) for name, pattern, following in rules.lines if pattern.fullmatch(line)), ("", 0))
 
 
-def _same_words(line: str, title: str) -> bool:
-    """Compare a line with the title by its words; an outlet's name after the title is allowed for."""
-    words, wanted = ([normal_form(t.text) for t in tokenize(s)] for s in (line, title))
-    return bool(wanted) and words[: len(wanted)] == wanted and len(words) - len(wanted) <= 2
+def _same_words(line: str, wanted: Sequence[str]) -> bool:
+    """Compare a line with the words of the title; an outlet's name after the title is allowed for."""
+    words = (normal_form(token.text) for token in _find_words(line))
+    same = all(word == next(words, None) for word in wanted)
+    return bool(wanted) and same and sum(1 for _ in words) <= 2
 
 
 def _with_sections(kept: list[Line], title: str) -> list[Line]:

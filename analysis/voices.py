@@ -11,13 +11,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 
 from analysis.cues import Cue, Item, Unit, read_items
 from analysis.quotations import Quotation, find_quotations
 from analysis.sentences import Span, split_sentences
 from analysis.speakers import NOBODY, UNATTRIBUTED, Cast, Sides, Speaker
-from analysis.text import normal_form, tokenize
+from analysis.text import normal_form, tokens_in
 from analysis.wordlists import VoiceWords
 
 SCARE_WORDS = 4  # a stretch in marks that nobody says is a scare quote up to this length, a quotation beyond it
@@ -168,12 +167,14 @@ def _is_verb(text: str, span: Span, words: VoiceWords) -> bool:
     start, end = span
     if end - start > _LONGEST_VERB:
         return False
-    inside = tuple(normal_form(token.text) for token in tokenize(text[start:end]))
-    before = tokenize(text[max(start - _LONGEST_VERB, 0) : start])
+    inside = tuple(normal_form(token.text) for token in tokens_in(text, start, end))
+    if inside not in words.verbs:
+        return False
+    before = tokens_in(text, max(start - _LONGEST_VERB, 0), start)
     is_noun = before and (
         before[-1].text.lower() in words.grammar.determiners or before[-1].text[-2:] in ("'s", "’s", "s’")
     )
-    return inside in words.verbs and bool(before) and not is_noun
+    return bool(before) and not is_noun
 
 
 # ---------------------------------------------------------------------------------------- unit by unit
@@ -187,7 +188,7 @@ class _Reading:
     ) -> None:
         self.text, self.items, self.nested, self.depth, self.reader = text, items, nested, depth, reader
         self.lists, self.grammar = reader.words, reader.words.grammar
-        self.quoted = {i: [t.text for t in tokenize(text[q.start : q.end])] for i, q in enumerate(items) if not q.word}
+        self.quoted = {i: [t.text for t in tokens_in(text, q.start, q.end)] for i, q in enumerate(items) if not q.word}
         self.titles = frozenset(i for i in self.quoted if self._is_title(i))
         speaking = reader.last.speaker if depth and reader.last else None
         self.unit = Unit(items, reader.cast, speaking, strict=not reader.translated, titles=self.titles)
@@ -213,10 +214,10 @@ class _Reading:
             if cue in self.used and cue.verb.takes != "quotation" and cue.place not in ("phrase", "colon")
         ]
         begin, end = self.items[0].start, self.items[-1].end
-        tokens = tokenize(self.text[begin:end])
-        for token, following in zip_longest(tokens, tokens[1:]):
-            if normal_form(token.text) in self.lists.distance and not (following and following.text == "to"):
-                found.append(Marker(begin + token.start, "distance", token.text.lower(), ""))
+        tokens = tokens_in(self.text, begin, end)
+        for i, token in enumerate(tokens):
+            if normal_form(token.text) in self.lists.distance and [t.text for t in tokens[i + 1 : i + 2]] != ["to"]:
+                found.append(Marker(token.start, "distance", token.text.lower(), ""))
         return found
 
     # ------------------------------------------------------------------------------- what a cue governs

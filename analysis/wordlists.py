@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 from analysis.patterns import Pattern
-from analysis.text import own_or_default, read_toml
+from analysis.text import Remembered, own_or_default, read_toml
 
 Words = tuple[str, ...]
+POSSESSIVE = re.compile(r"['’]s?$")
 TAKES = ("clause", "that", "anything", "figure", "quotation")
 
 
@@ -90,9 +92,9 @@ class VoiceWords:
         )
 
     @cached_property
-    def longest(self) -> int:
-        """Number of words of the longest verb or attribution."""
-        return max(map(len, [*self.verbs, *self.attributions]), default=1)
+    def longest_from(self) -> Mapping[str, int]:
+        """Number of words of the longest verb or attribution that begins with a word."""
+        return longest_from([*self.verbs, *self.attributions])
 
     def introduces(self, pattern: Pattern) -> frozenset[str]:
         """Give the base forms of the reporting verbs that a pattern finds: their complement is what it is about."""
@@ -103,6 +105,25 @@ class VoiceWords:
         singular = word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
         forms = (word, singular, word.replace("men", "man"))
         return next((form for form in forms if form in self.persons or form in self.bodies), "")
+
+    @cached_property
+    def can_name(self) -> Remembered[bool]:
+        """Whether a word can begin a name that no table has: an office, a body, a document, a pronoun, a capital."""
+        return Remembered(self._can_name)
+
+    def _can_name(self, word: str) -> bool:
+        word = POSSESSIVE.sub("", word)
+        lower, grammar = word.lower(), self.grammar
+        listed = lower in self.documents or lower in grammar.pronouns or self.noun(lower) != ""
+        return listed or (word[:1].isupper() and lower not in grammar.not_a_name and lower not in grammar.ranks)
+
+
+def longest_from(phrases: Iterable[Words]) -> dict[str, int]:
+    """Give for each word with which a phrase begins the number of words of the longest one."""
+    sizes: dict[str, int] = {}
+    for phrase in phrases:
+        sizes[phrase[0]] = max(len(phrase), sizes.get(phrase[0], 0))
+    return sizes
 
 
 def read_voice_words(folder: Path) -> VoiceWords:
