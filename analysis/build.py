@@ -5,33 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from analysis.assessments import assess
 from analysis.codebook import Fact, read_facts
+from analysis.overlap import Runs, find_overlap, five_grams
 from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
 from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
-from analysis.tables import TABLES
+from analysis.tables import INPUT, TABLES
 from analysis.terms import (
     Lexicon,
-    Words,
     find_terms,
     find_units,
-    five_grams,
     read_lexicons,
 )
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
 from analysis.voices import Reader
 from analysis.wordlists import VoiceWords, read_voice_words
 
-Row = dict[str, object]
+Row = tuple[object, ...]  # cells in the order of the table's columns
 Tables = dict[str, pd.DataFrame]
+Key = TypeVar("Key", bound=tuple[int | str, ...])
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,25 @@ class Judgements:
 
     def facts_about(self, article: str) -> Search:
         """Give the search for the facts that an article could mention."""
-        about = [fact for fact in self.facts if not fact.articles or article in fact.articles]
-        return _search(tuple((fact.code, pattern) for fact in about for pattern in fact.patterns))
+        about = tuple(fact.code for fact in self.facts if not fact.articles or article in fact.articles)
+        if about not in self._searches:
+            facts = [fact for fact in self.facts if fact.code in about]
+            self._searches[about] = Search(tuple((fact.code, pattern) for fact in facts for pattern in fact.patterns))
+        return self._searches[about]
+
+    @cached_property
+    def _searches(self) -> dict[tuple[str, ...], Search]:
+        return {}
+
+    def verbs_in(self, pattern: Pattern) -> frozenset[str]:
+        """Give the reporting verbs that a pattern finds."""
+        if pattern.text not in self._verbs:
+            self._verbs[pattern.text] = self.voices.introduces(pattern)
+        return self._verbs[pattern.text]
+
+    @cached_property
+    def _verbs(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def reader(self, article: str, translation: str) -> Reader:
         """Give a new reader of an article's voices; in translated copy a pronoun's gender decides nothing."""
@@ -87,11 +105,6 @@ def read_judgements(folder: Path) -> Judgements:
         read_rules(folder / "boilerplate.toml"), read_voice_words(folder), sides, read_lexicons(folder),
         read_rewritings(folder, sides), read_facts(folder),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _search(patterns: tuple[tuple[str, Pattern], ...]) -> Search:
-    return Search(patterns)
 
 
 def split_text(meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Article:
@@ -138,83 +151,104 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
     dict of DataFrame, list of str
         The tables of `TABLES`, and the text of each row of passages.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
-    five: dict[str, set[Words]] = {}
-    passage_texts: list[str] = []
+    rows = _Rows()
+    runs: dict[str, Runs] = {}
     for meta in metadata.to_dict("records"):
         article_id = str(meta["article_id"])
-        article = split_text(meta, texts[article_id], judgements)
-        rows["articles"].append({**meta, **_article_counts(article), "sha256": checksum(texts[article_id])})
-        rows["removed_lines"] += [
-            {"article_id": article_id, "line": r.number, "rule": r.rule, "n_words": r.n_words} for r in article.removed
-        ]
-        facts = judgements.facts_about(article_id)
+        runs[article_id] = rows.add_article(meta, texts[article_id], judgements)
+    rows.of["overlap"] = list(find_overlap(runs))
+    return rows.tables(), rows.texts
+
+
+class _Rows:
+    """The rows of all tables while they grow; `terms` are numbers until all are there."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.of: dict[str, list[Row]] = {name: [] for name in TABLES}
+        self.texts: list[str] = []
+        self.numbers: dict[tuple[str, str, str], int] = {}  # of (term, form, kind)
+        self.terms: list[int] = []
+        self.passages: list[int] = []  # of each term, the row of its passage
+
+    def tables(self) -> Tables:
+        """Give the tables."""
+        tables = {name: _typed_table(name, self.of[name]) for name in TABLES if name != "terms"}
+        return {name: tables[name] if name in tables else self._count_terms(tables["passages"]) for name in TABLES}
+
+    def _count_terms(self, passages: pd.DataFrame) -> pd.DataFrame:
+        """Count each term, form and kind in each passage, in alphabetical order within it."""
+        keys = sorted(self.numbers)
+        rank = np.empty(len(keys), np.int64)
+        rank[[self.numbers[key] for key in keys]] = np.arange(len(keys))
+        cells = np.array(self.passages, np.int64) * max(len(keys), 1) + rank[np.array(self.terms, np.int64)]
+        found, counts = np.unique(cells, return_counts=True)
+        rows, columns = np.divmod(found, max(len(keys), 1))
+        table = passages[["article_id", "sentence", "passage"]].take(rows).reset_index(drop=True)
+        names = np.array(keys, dtype=object).reshape(-1, 3)[columns]
+        return table.assign(term=names[:, 0], form=names[:, 1], kind=names[:, 2], count=counts)
+
+    def add_article(self, meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Runs:
+        """Add the rows of one article; give its runs of five words."""
+        article = split_text(meta, raw, judgements)
+        article_id, facts = article.article_id, judgements.facts_about(article.article_id)
+        self.of["articles"].append((*(meta[name] for name in INPUT), *_article_counts(article, raw)))
+        self.of["removed_lines"] += [(article_id, r.number, r.rule, r.n_words) for r in article.removed]
         mentions: list[Row] = []
         for sentence in article.sentences:
-            mentions += _add_sentence(rows, article_id, sentence, judgements, facts)
-        rows["facts"] += _first_mentions(article_id, mentions, facts)
-        passage_texts += article.passage_texts()
-        five[article_id] = five_grams(article.sentences)
-    rows["overlap"] = [_overlap(a, b, five) for a, b in combinations(five, 2)]
-    return {name: _typed_table(name, rows[name]) for name in TABLES}, passage_texts
+            mentions += self._add_sentence(article_id, sentence, judgements, facts)
+        self.of["facts"] += _first_mentions(article_id, mentions, facts)
+        self.texts += article.passage_texts()
+        return five_grams(article.sentences)
+
+    def _add_sentence(self, article_id: str, sentence: Sentence, judgements: Judgements, facts: Search) -> list[Row]:
+        """Add one sentence's passages, markers, terms, scored words and indicators to the rows; give its facts."""
+        number, lexicon = sentence.number, judgements.lexicon(article_id)
+        units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
+        expressions, rows, first_row = score_expressions(sentence), self.of, len(self.of["passages"])
+        for i, p in enumerate(sentence.passages):
+            rows["passages"].append((
+                article_id, sentence.paragraph, number, i + 1, sentence.section, p.voice, p.quotation, p.speaker,
+                p.side, p.verb, len(p.tokens), *sum_up([e for e in expressions if e.passage == i]),
+            ))  # fmt: skip
+        marked = [(i, m.kind, m.words, m.side) for i, m in sentence.markers]
+        for (i, kind, words, side), count in _count(marked):
+            rows["markers"].append((article_id, number, i + 1, kind, words, count, side))
+        for t in find_terms(units, lexicon):
+            self.terms.append(self.numbers.setdefault((t.term, t.form, t.kind), len(self.numbers)))
+            self.passages.append(first_row + t.passage)
+        for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
+            rows["sentiment_words"].append((article_id, number, e.passage + 1, e.words, e.polarity, e.subjectivity))
+        for variant, again in rescore(sentence, judgements.rewritings.get(article_id, judgements.rewritings[""])):
+            for i in range(len(sentence.passages)):
+                before, now = ([e for e in found if e.passage == i] for found in (expressions, again))
+                if [e.polarity for e in before] != [e.polarity for e in now]:
+                    rows["sentiment_variants"].append((article_id, number, i + 1, variant, *sum_up(now)))
+        for (i, frame, pattern), count in _count(lexicon.indicators.find(units, voices)):
+            rows["indicator_hits"].append((article_id, number, i + 1, frame, pattern, count))
+        mentions: list[Row] = []
+        for i, fact, text in facts.find(units, voices) if sentence.section != "subhead" else []:
+            said = _where_said(sentence.passages, i, judgements.verbs_in(facts.by_text[fact, text]))
+            mentions.append((article_id, fact, number, said.voice, said.side))
+        return mentions
 
 
-def _article_counts(article: Article) -> Row:
+def _article_counts(article: Article, raw: str) -> Row:
     polarity, subjectivity, scored = assess(" ".join(s.text for s in article.sentences if s.section == "body"))
-    return {
-        "n_words": sum(len(p.tokens) for s in article.sentences for p in s.passages),
-        "n_sentences": len(article.sentences),
-        "lines_kept": sum(line.number > 0 for line in article.lines),
-        "lines_removed": sum(not r.rule.startswith("span: ") for r in article.removed),
-        "polarity": polarity if scored else None,
-        "subjectivity": subjectivity if scored else None,
-    }
+    return (
+        sum(len(p.tokens) for s in article.sentences for p in s.passages),
+        len(article.sentences),
+        sum(line.number > 0 for line in article.lines),
+        sum(not r.rule.startswith("span: ") for r in article.removed),
+        checksum(raw),
+        polarity if scored else None,
+        subjectivity if scored else None,
+    )
 
 
-def _add_sentence(
-    rows: dict[str, list[Row]], article_id: str, sentence: Sentence, judgements: Judgements, facts: Search
-) -> list[Row]:
-    """Add one sentence's passages, markers, terms, scored expressions and indicators to the rows; give its facts."""
-    place, lexicon = {"article_id": article_id, "sentence": sentence.number}, judgements.lexicon(article_id)
-    units, voices = find_units(sentence, lexicon), [passage.voice for passage in sentence.passages]
-    terms = find_terms(units, lexicon)
-    expressions = score_expressions(sentence)
-    for i, passage in enumerate(sentence.passages):
-        rows["passages"].append({
-            **place, "paragraph": sentence.paragraph, "passage": i + 1, "section": sentence.section,
-            "voice": passage.voice, "quotation": passage.quotation, "speaker": passage.speaker,
-            "side": passage.side, "verb": passage.verb, "n_words": len(passage.tokens),
-            **sum_up([e for e in expressions if e.passage == i]),
-        })  # fmt: skip
-    marked = Counter((i, m.kind, m.words, m.side) for i, m in sentence.markers)
-    for (i, kind, words, side), count in sorted(marked.items()):
-        rows["markers"].append(place | {"passage": i + 1, "kind": kind, "words": words, "count": count, "side": side})
-    for (i, *names), count in sorted(Counter((t.passage, t.term, t.form, t.kind) for t in terms).items()):
-        rows["terms"].append(
-            place | {"passage": i + 1} | dict(zip(("term", "form", "kind"), names, strict=True)) | {"count": count}
-        )
-    for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
-        rows["sentiment_words"].append(
-            place
-            | {
-                "passage": e.passage + 1,
-                "words": e.words,
-                "polarity": e.polarity,
-                "subjectivity": e.subjectivity,
-            }
-        )
-    for variant, again in rescore(sentence, judgements.rewritings.get(article_id, judgements.rewritings[""])):
-        for i in range(len(sentence.passages)):
-            before, now = ([e for e in found if e.passage == i] for found in (expressions, again))
-            if [e.polarity for e in before] != [e.polarity for e in now]:
-                rows["sentiment_variants"].append(place | {"passage": i + 1, "variant": variant} | sum_up(now))
-    for (i, frame, pattern), count in sorted(Counter(lexicon.indicators.find(units, voices)).items()):
-        rows["indicator_hits"].append(place | {"passage": i + 1, "frame": frame, "pattern": pattern, "count": count})
-    mentions = []
-    for i, fact, text in facts.find(units, voices) if sentence.section != "subhead" else []:
-        said = _where_said(sentence.passages, i, judgements.voices.introduces(facts.by_text[fact, text]))
-        mentions.append(place | {"fact": fact, "voice": said.voice, "side": said.side})
-    return mentions
+def _count(found: Sequence[Key]) -> list[tuple[Key, int]]:
+    """Count equal things, in order."""
+    return sorted(Counter(found).items()) if found else []
 
 
 def _where_said(passages: Sequence[Passage], i: int, verbs: frozenset[str]) -> Passage:
@@ -227,21 +261,9 @@ def _where_said(passages: Sequence[Passage], i: int, verbs: frozenset[str]) -> P
 def _first_mentions(article_id: str, mentions: Sequence[Row], facts: Search) -> Iterator[Row]:
     """Say for each fact in how many sentences an article mentions it, and where and in whose voice first."""
     for code in dict.fromkeys(code for code, _ in facts.patterns):
-        mine = [m for m in mentions if m["fact"] == code]
-        first = mine[0] if mine else {"article_id": article_id, "fact": code, "sentence": None, "voice": "", "side": ""}
-        yield {**first, "n": len({m["sentence"] for m in mine})}
-
-
-def _overlap(a: str, b: str, five: Mapping[str, set[Words]]) -> Row:
-    shared = len(five[a] & five[b])
-    share = [shared / len(five[x]) if five[x] else 0.0 for x in (a, b)]
-    return {
-        "article_id": a,
-        "other_id": b,
-        "shared_5grams": shared,
-        "share": share[0],
-        "other_share": share[1],
-    }
+        mine = [m for m in mentions if m[1] == code]
+        first = mine[0] if mine else (article_id, code, None, "", "")
+        yield (*first, len({m[2] for m in mine}))
 
 
 def _typed_table(name: str, rows: Sequence[Row]) -> pd.DataFrame:

@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
+from typing import NamedTuple
 
 from analysis.sentences import Span, split_sentences
-from analysis.text import MARKS, Line, Token, tokenize
+from analysis.text import MARKS, Line, Token, tokens_in
 from analysis.voices import Marker, Reader, Stretch
 
 OUTLET = Stretch(0, 0, "outlet")
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A stretch of a sentence in one voice: its place in the sentence's text, whose words it has, and the words."""
+class Passage(NamedTuple):
+    """A stretch of a sentence in one voice: its place in the sentence's text, whose words it has, and the words.
+
+    The words have their places in the line.
+    """
 
     start: int
     end: int
@@ -33,9 +36,11 @@ class Passage:
     tokens: tuple[Token, ...]
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence with its number in the article, its paragraph and section, its passages, and what marks speech."""
+class Sentence(NamedTuple):
+    """A sentence with its number in the article, its paragraph and section, its passages, and what marks speech.
+
+    `offset` is its place in the line.
+    """
 
     number: int
     paragraph: int
@@ -43,6 +48,7 @@ class Sentence:
     text: str
     passages: tuple[Passage, ...]
     markers: tuple[tuple[int, Marker], ...]  # with the index of the passage in which each stands
+    offset: int
 
 
 def split_article(lines: Sequence[Line], joined: re.Pattern[str] | None, reader: Reader) -> list[Sentence]:
@@ -83,22 +89,37 @@ def split_article(lines: Sequence[Line], joined: re.Pattern[str] | None, reader:
             starts = [p.start for p in passages]
             first_in, last_in = (bisect_left(markers, at, key=lambda m: m.start) for at in (start, end))
             own = tuple((bisect_right(starts, m.start - start) - 1, m) for m in markers[first_in:last_in])
-            sentences.append(Sentence(len(sentences) + 1, paragraph, line.section, text, passages, own))
+            sentences.append(Sentence(len(sentences) + 1, paragraph, line.section, text, passages, own, start))
     return sentences
 
 
 def _passages(text: str, sentence: Span, cuts: Sequence[tuple[int, Stretch]]) -> Iterator[Passage]:
     """Cut a sentence where a stretch begins or ends; a piece without a word joins the one before it."""
     start, end = sentence
-    runs: list[tuple[int, Stretch, list[Token]]] = []
-    for token in tokenize(text[start:end]):
-        at, own = cuts[bisect_right(cuts, start + token.start, key=lambda cut: cut[0]) - 1]
-        if not runs or runs[-1][1] != own:  # empty marks between two stretches do not part them
-            runs.append((max(at - start, 0), own, []))
-        runs[-1][2].append(token)
+    tokens = tokens_in(text, start, end)
+    cut = bisect_right(cuts, start, key=lambda cut: cut[0]) - 1
+    if cut + 1 == len(cuts) or cuts[cut + 1][0] > tokens[-1].start:
+        runs = [(0, cuts[cut][1], tokens)]
+    else:
+        runs = _runs(tokens, cuts, cut, start)
     stops = [at for at, _, _ in runs[1:]] + [end - start]
     for i, ((at, own, tokens), stop) in enumerate(zip(runs, stops, strict=True)):
         yield Passage(at if i else 0, stop, own.voice, own.quotation, own.speaker, own.side, own.verb, tuple(tokens))
+
+
+def _runs(
+    tokens: Sequence[Token], cuts: Sequence[tuple[int, Stretch]], cut: int, start: int
+) -> list[tuple[int, Stretch, list[Token]]]:
+    """Divide words by the stretch in which they stand; the first begins in the stretch of that number."""
+    runs: list[tuple[int, Stretch, list[Token]]] = []
+    for token in tokens:
+        while cut + 1 < len(cuts) and cuts[cut + 1][0] <= token.start:
+            cut += 1
+        at, own = cuts[cut]
+        if not runs or runs[-1][1] != own:  # empty marks between two stretches do not part them
+            runs.append((max(at - start, 0), own, []))
+        runs[-1][2].append(token)
+    return runs
 
 
 def _cuts(stretches: Sequence[Stretch]) -> list[tuple[int, Stretch]]:

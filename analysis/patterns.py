@@ -180,10 +180,12 @@ def _places(wordings: Iterable[Wording], units: Sequence[Unit]) -> list[Match]:
     """Give the places of any of these wordings; of those that begin together the longest."""
     ends: dict[int, int] = {}
     for wording in wordings:
-        for start in range(len(units)):
-            end = wording.match(units, start)
-            if end is not None:
-                ends[start] = max(end, ends.get(start, 0))
+        first = wording.words[0]
+        for start, unit in enumerate(units):
+            if unit.term.startswith(first) or unit.form.startswith(first):
+                end = wording.match(units, start)
+                if end is not None:
+                    ends[start] = max(end, ends.get(start, 0))
     return sorted(ends.items())
 
 
@@ -252,11 +254,11 @@ class Search:
         A word counts once for each frame: where two patterns of one frame overlap, the one of more words counts, or
         the one with more conditions, or the one that begins first.
         """
-        numbers: set[int] = set()
-        for unit in units:
-            numbers.update(self._possible[unit.term])
-            if unit.form != unit.term:
-                numbers.update(self._possible[unit.form])
+        possible = self._possible.__getitem__
+        numbers = set().union(*map(possible, [unit.term for unit in units]))
+        numbers.update(*map(possible, [unit.form for unit in units if unit.name]))
+        if not numbers:
+            return []
         found: dict[str, list[tuple[int, int, Pattern]]] = {}
         for number in sorted(numbers):
             name, pattern = self.patterns[number]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from analysis.assessments import assess
 from analysis.passages import Sentence
@@ -21,12 +22,12 @@ TONES = ("negative", "neutral", "positive")
 NAMES, PHRASES, CONTRACTIONS = "names masked", "set phrases masked", "contractions written out"
 VARIANTS = (NAMES, PHRASES, CONTRACTIONS)
 _CONTRACTED = re.compile(r"\b(ca|wo|sha)n[’']t\b|n[’']t\b|[’'](re|ve|ll|m)\b", re.I)
+_APOSTROPHE = re.compile("[’']")
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDS = {"re": " are", "ve": " have", "ll": " will", "m": " am"}
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(NamedTuple):
     """One expression that TextBlob scores: index of its passage in the sentence, its words and its scores."""
 
     passage: int
@@ -101,13 +102,18 @@ def _any_of(phrases: Sequence[str] | Iterator[str], flags: int = 0) -> re.Patter
     They are sorted by their first letter, so that a search goes from one place where any can begin to the next.
     """
     listed = sorted({phrase.strip() for phrase in phrases} - {""}, key=lambda p: (-len(p), p))
+    if not listed:
+        return re.compile(r"(?!)")
     rests: dict[str, list[str]] = {}
     for phrase in listed:
-        first, rest = phrase[0].lower() if flags & re.I else phrase[0], phrase[1:]
-        words = r"\s+".join(map(re.escape, rest.split())) if rest.strip() else ""
-        rests.setdefault(first, []).append((r"\s+" if rest[:1].isspace() else "") + words)
-    starts = "|".join(rf"{re.escape(first)}(?<!\w.)(?:{'|'.join(found)})" for first, found in sorted(rests.items()))
-    return re.compile(rf"(?:{starts})(?!\w)" if starts else r"(?!)", flags)
+        first, *rest = phrase.split()
+        letters = first[0].lower() + first[0].upper() if flags & re.I else first[0]
+        rests.setdefault(letters, []).append(r"\s+".join(map(re.escape, [first[1:], *rest])))
+    starts = sorted(rests.items())
+    choices = "|".join(rf"(?<=[{re.escape(letters)}])(?:{'|'.join(found)})" for letters, found in starts)
+    insensitive = "i" if flags & re.I else ""
+    first_letters = "".join(re.escape(letters) for letters, _ in starts)
+    return re.compile(rf"[{first_letters}](?<!\w.)(?{insensitive}:{choices})(?!\w)")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -183,16 +189,18 @@ def _is_letter(character: str) -> bool:
 def rescore(sentence: Sentence, rewritings: Sequence[Rewriting]) -> Iterator[tuple[str, list[Expression]]]:
     """Score a sentence anew in each way of writing it that changes its text."""
     for rewriting in rewritings:
-        if rewriting.pattern.search(sentence.text):
+        needed = rewriting.name != CONTRACTIONS or _APOSTROPHE.search(sentence.text)
+        if needed and rewriting.pattern.search(sentence.text):
             yield rewriting.name, score_expressions(sentence, rewriting)
 
 
-def sum_up(expressions: Sequence[Expression]) -> dict[str, float | int]:
-    """Give the columns of a table for these expressions: means (NaN, not zero, where nothing is scored) and counts."""
+def sum_up(expressions: Sequence[Expression]) -> tuple[float, float, int, int]:
+    """Give what a table says of these expressions: polarity, subjectivity, n_scored, n_nonzero.
+
+    The first two are means; NaN, not zero, where nothing is scored.
+    """
+    if not expressions:
+        return float("nan"), float("nan"), 0, 0
     n = len(expressions)
-    return {
-        "polarity": sum(e.polarity for e in expressions) / n if n else float("nan"),
-        "subjectivity": sum(e.subjectivity for e in expressions) / n if n else float("nan"),
-        "n_scored": n,
-        "n_nonzero": sum(e.polarity != 0 for e in expressions),
-    }
+    polarity, subjectivity = (sum(e[i] for e in expressions) / n for i in (2, 3))
+    return polarity, subjectivity, n, sum(e.polarity != 0 for e in expressions)

@@ -163,16 +163,23 @@ def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
 
 def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
     """Give the words of a sentence, function words too, with the spellings of one name unified."""
-    places = [(i, token) for i, passage in enumerate(sentence.passages) for token in passage.tokens]
-    words = [lexicon.known[token.text] for _, token in places]
+    known = lexicon.known
+    tokens = [token for passage in sentence.passages for token in passage.tokens]
+    words = [known[token.text] for token in tokens]
+    passages = [i for i, passage in enumerate(sentence.passages) for _ in passage.tokens]
     units: list[Unit] = []
     i, before = 0, [""]
-    while i < len(places):
+    while i < len(words):
+        form = words[i].form
         size, names = _named(words[i:], lexicon) if words[i].longest else (1, [])
-        found = names or [words[i].form]
-        if not (found == before and _in_apposition(sentence.text, places[i - 1][1], places[i][1])):
-            form = " ".join([word.form for word in words[i : i + size]]) if size > 1 else words[i].form
-            units += [Unit(i, places[i][0], name, form, bool(names)) for name in found]
+        found = names or [form]
+        if not (found == before and _in_apposition(sentence, tokens[i - 1], tokens[i])):
+            if size > 1:
+                form = " ".join([word.form for word in words[i : i + size]])
+            if names:
+                units += [Unit(i, passages[i], name, form, True) for name in names]
+            else:
+                units.append(Unit(i, passages[i], form, form, False))
         before = found
         i += size
     return units
@@ -188,9 +195,10 @@ def _named(words: Sequence[Known], lexicon: Lexicon) -> tuple[int, list[str]]:
     return 1, _compound(words[0].bare, lexicon)
 
 
-def _in_apposition(text: str, one: Token, other: Token) -> bool:
+def _in_apposition(sentence: Sentence, one: Token, other: Token) -> bool:
     """Tell whether a word only repeats the name before it in brackets: '… Treaty Organization (NATO)'."""
-    return text[one.start + len(one.text) : other.start].strip() == "("
+    begin = one.start + len(one.text) - sentence.offset
+    return sentence.text[begin : other.start - sentence.offset].strip() == "("
 
 
 def _compound(word: str, lexicon: Lexicon) -> list[str]:
@@ -198,12 +206,3 @@ def _compound(word: str, lexicon: Lexicon) -> list[str]:
     parts = word.split("-")
     terms = [lexicon.exact.get((p,)) or lexicon.variants.get((p.lower(),)) or p.lower() for p in parts]
     return terms if len(parts) == 2 and set(terms) <= lexicon.compound_parts else []
-
-
-def five_grams(sentences: Sequence[Sentence]) -> set[Words]:
-    """Give the different runs of five words, none across a sentence boundary."""
-    runs: set[Words] = set()
-    for sentence in sentences:
-        words = [normal_form(t.text) for passage in sentence.passages for t in passage.tokens]
-        runs.update(tuple(words[i : i + 5]) for i in range(len(words) - 4))
-    return runs

@@ -157,9 +157,37 @@ def _read_units(
         for number, q in _within(nested, depth, span)
         if not _is_verb(text, (q.start, q.end), reader.words)
     ]
+    if not quotations and not depth and not headline and _is_plain(text, span, reader.words):
+        _overhear(text, span, reader)
+        return
     items = read_items(text, span, quotations)
     for first in range(0, len(items), _LONGEST_UNIT):
         yield _Reading(text, items[first : first + _LONGEST_UNIT], nested, depth, reader, headline=headline)
+
+
+def _is_plain(text: str, span: Span, words: VoiceWords) -> bool:
+    """Tell a sentence in which nothing can attribute words to anybody, as most are."""
+    tokens = tokens_in(text, *span)
+    return len(tokens) <= _LONGEST_UNIT and not any(words.speaks[token.text] for token in tokens)
+
+
+def _overhear(text: str, span: Span, reader: Reader) -> None:
+    """Learn from a plain sentence who is named in it."""
+    names, can_name = reader.sides.longest_from, reader.words.can_name
+    if any(names[token.text] or can_name[token.text] for token in tokens_in(text, *span)):
+        items = read_items(text, span, [])
+        unit = Unit(items, reader.cast, None, strict=not reader.translated, titles=frozenset())
+        _note_subject(unit, reader)
+
+
+def _note_subject(unit: Unit, reader: Reader) -> None:
+    """Note for the sentences that follow who was named first."""
+    kinds = ("person", "office", "body", "country")
+    mention = next((m for m in unit.mentions if not m.possessive and m.speaker.kind in kinds), None)
+    if mention:
+        speaker = unit.resolve(mention)
+        reader.cast.note(speaker)
+        reader.subject = _Said(speaker, "") if speaker.kind == "person" else None
 
 
 def _is_verb(text: str, span: Span, words: VoiceWords) -> bool:
@@ -531,12 +559,7 @@ class _Reading:
 
     def _leave_word(self) -> None:
         """Note for the sentences that follow who was named first and who spoke last."""
-        kinds = ("person", "office", "body", "country")
-        mention = next((m for m in self.unit.mentions if not m.possessive and m.speaker.kind in kinds), None)
-        if mention:
-            speaker = self.unit.resolve(mention)
-            self.reader.cast.note(speaker)
-            self.reader.subject = _Said(speaker, "") if speaker.kind == "person" else None
+        _note_subject(self.unit, self.reader)
         for cue in self.cues:
             if cue.verb.takes != "quotation" and cue.speaker.side != UNATTRIBUTED:
                 self.reader.cast.note(cue.speaker)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.patterns import Pattern
-from analysis.text import Remembered, own_or_default, read_toml
+from analysis.text import Remembered, normal_form, own_or_default, read_toml
 
 Words = tuple[str, ...]
 POSSESSIVE = re.compile(r"['’]s?$")
@@ -105,6 +105,11 @@ class VoiceWords:
         singular = word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
         forms = (word, singular, word.replace("men", "man"))
         return next((form for form in forms if form in self.persons or form in self.bodies), "")
+
+    @cached_property
+    def speaks(self) -> Remembered[bool]:
+        """Whether a word can begin a verb of saying or an attribution, or keeps a distance."""
+        return Remembered(lambda word: normal_form(word) in self.longest_from or normal_form(word) in self.distance)
 
     @cached_property
     def can_name(self) -> Remembered[bool]:
