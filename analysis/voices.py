@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from analysis.cues import Cue, Item, Unit, read_items
 from analysis.quotations import Quotation, find_quotations
 from analysis.sentences import Span, split_sentences
-from analysis.speakers import NOBODY, UNATTRIBUTED, Cast, Sides, Speaker
-from analysis.text import normal_form, tokens_in
-from analysis.wordlists import VoiceWords
+from analysis.speakers import NOBODY, OTHER, UNATTRIBUTED, Cast, Mention, Sides, Speaker, find_mentions
+from analysis.text import Token, normal_form, tokens_in
+from analysis.wordlists import POSSESSIVE, VoiceWords
 
 SCARE_WORDS = 4  # a stretch in marks that nobody says is a scare quote up to this length, a quotation beyond it
 _LONGEST_UNIT = 250  # items; no sentence of a language has more, and hostile text is read in such pieces
@@ -157,35 +157,43 @@ def _read_units(
         for number, q in _within(nested, depth, span)
         if not _is_verb(text, (q.start, q.end), reader.words)
     ]
-    if not quotations and not depth and not headline and _is_plain(text, span, reader.words):
-        _overhear(text, span, reader)
-        return
+    if not quotations and not depth and not headline:
+        tokens = tokens_in(text, *span)
+        if _is_plain(tokens, reader.words):
+            _overhear(text, span, tokens, reader)
+            return
     items = read_items(text, span, quotations)
     for first in range(0, len(items), _LONGEST_UNIT):
         yield _Reading(text, items[first : first + _LONGEST_UNIT], nested, depth, reader, headline=headline)
 
 
-def _is_plain(text: str, span: Span, words: VoiceWords) -> bool:
+def _is_plain(tokens: Sequence[Token], words: VoiceWords) -> bool:
     """Tell a sentence in which nothing can attribute words to anybody, as most are."""
-    tokens = tokens_in(text, *span)
-    return len(tokens) <= _LONGEST_UNIT and not any(words.speaks[token.text] for token in tokens)
+    places = [i for i, token in enumerate(tokens) if words.speaks[token.text]]
+    following = (tuple(normal_form(token.text) for token in tokens[i : i + words.longest]) for i in places)
+    return len(tokens) <= _LONGEST_UNIT and not any(
+        run[0] in words.distance or words.attributes(run) for run in following
+    )
 
 
-def _overhear(text: str, span: Span, reader: Reader) -> None:
+def _overhear(text: str, span: Span, tokens: Sequence[Token], reader: Reader) -> None:
     """Learn from a plain sentence who is named in it."""
     names, can_name = reader.sides.longest_from, reader.words.can_name
-    if any(names[token.text] or can_name[token.text] for token in tokens_in(text, *span)):
+    told = ("noun", "capital")  # a pronoun tells nothing new
+    places = [i for i, token in enumerate(tokens) if names[token.text] or can_name[token.text] in told]
+    if places == [0] and can_name[tokens[0].text] == "capital" and not names[tokens[0].text]:
+        places = [0] if POSSESSIVE.sub("", tokens[0].text) in reader.cast.surnames else []  # else it only begins
+    if places:
         items = read_items(text, span, [])
-        unit = Unit(items, reader.cast, None, strict=not reader.translated, titles=frozenset())
-        _note_subject(unit, reader)
+        _note_subject(find_mentions([i.word for i in items], [i.gap for i in items], reader.cast), reader)
 
 
-def _note_subject(unit: Unit, reader: Reader) -> None:
+def _note_subject(mentions: Sequence[Mention], reader: Reader) -> None:
     """Note for the sentences that follow who was named first."""
     kinds = ("person", "office", "body", "country")
-    mention = next((m for m in unit.mentions if not m.possessive and m.speaker.kind in kinds), None)
+    mention = next((m for m in mentions if not m.possessive and m.speaker.kind in kinds), None)
     if mention:
-        speaker = unit.resolve(mention)
+        speaker = mention.speaker if mention.speaker.side else replace(mention.speaker, side=OTHER)
         reader.cast.note(speaker)
         reader.subject = _Said(speaker, "") if speaker.kind == "person" else None
 
@@ -559,7 +567,7 @@ class _Reading:
 
     def _leave_word(self) -> None:
         """Note for the sentences that follow who was named first and who spoke last."""
-        _note_subject(self.unit, self.reader)
+        _note_subject(self.unit.mentions, self.reader)
         for cue in self.cues:
             if cue.verb.takes != "quotation" and cue.speaker.side != UNATTRIBUTED:
                 self.reader.cast.note(cue.speaker)

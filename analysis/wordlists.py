@@ -92,6 +92,11 @@ class VoiceWords:
         )
 
     @cached_property
+    def longest(self) -> int:
+        """Number of words of the longest verb or attribution."""
+        return max(self.longest_from.values(), default=1)
+
+    @cached_property
     def longest_from(self) -> Mapping[str, int]:
         """Number of words of the longest verb or attribution that begins with a word."""
         return longest_from([*self.verbs, *self.attributions])
@@ -111,16 +116,25 @@ class VoiceWords:
         """Whether a word can begin a verb of saying or an attribution, or keeps a distance."""
         return Remembered(lambda word: normal_form(word) in self.longest_from or normal_form(word) in self.distance)
 
+    def attributes(self, words: Words) -> bool:
+        """Tell whether a verb of saying or an attribution begins with the first of these words (lower case)."""
+        sizes = range(self.longest_from.get(words[0], 0), 0, -1)
+        return any(words[:size] in self.verbs or words[:size] in self.attributions for size in sizes)
+
     @cached_property
-    def can_name(self) -> Remembered[bool]:
-        """Whether a word can begin a name that no table has: an office, a body, a document, a pronoun, a capital."""
+    def can_name(self) -> Remembered[str]:
+        """What a word can be that no table of names has: a 'noun' for a speaker, 'pronoun', 'capital', or '' (none)."""
         return Remembered(self._can_name)
 
-    def _can_name(self, word: str) -> bool:
+    def _can_name(self, word: str) -> str:
         word = POSSESSIVE.sub("", word)
         lower, grammar = word.lower(), self.grammar
-        listed = lower in self.documents or lower in grammar.pronouns or self.noun(lower) != ""
-        return listed or (word[:1].isupper() and lower not in grammar.not_a_name and lower not in grammar.ranks)
+        if lower in self.documents or self.noun(lower):
+            return "noun"
+        if lower in grammar.pronouns:
+            return "pronoun"
+        is_name = word[:1].isupper() and lower not in grammar.not_a_name and lower not in grammar.ranks
+        return "capital" if is_name else ""
 
 
 def longest_from(phrases: Iterable[Words]) -> dict[str, int]:
