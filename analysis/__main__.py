@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analysis.corpus import Corpus
 
 DEFAULT, EXAMPLE = "call-2021", "example"
+SHOWN = 20  # reasons said one by one
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,6 +22,9 @@ def main(argv: list[str] | None = None) -> int:
     build = commands.add_parser("build", help="read raw articles and write the tables of a corpus")
     build.add_argument("corpus", help="a name under corpus/, or a folder")
     build.add_argument("--text", metavar="DIR", help="folder of the raw .txt files (default: CORPUS/text)")
+    build.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one for each core)")
+    build.add_argument("--strict", action="store_true", help="stop at what cannot be built, and write nothing")
+    build.add_argument("--parquet", action=argparse.BooleanOptionalAction, help="tables as Parquet (default: if large)")
     check = commands.add_parser("check", help="validate tables, checksums and the data dictionary")
     check.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     voices = commands.add_parser("voices", help="say whose words each source prints")
@@ -66,19 +70,27 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
-    from analysis.corpus import build_corpus, write_corpus
+    from pathlib import Path
 
-    corpus = build_corpus(args.corpus, args.text)
-    write_corpus(corpus)
-    print(f"{corpus.folder.name}: {len(corpus.articles)} articles, {corpus.articles['n_sentences'].sum():,} sentences,"
-          f" {corpus.articles['n_words'].sum():,} words, {len(corpus.terms):,} terms")  # fmt: skip
+    from analysis.batches import build_folder
+    from analysis.corpus import corpus_folder
+
+    folder = corpus_folder(args.corpus)
+    text = Path(args.text) if args.text else folder / "text"
+    built = build_folder(folder, text, n_jobs=args.jobs, strict=args.strict, parquet=args.parquet, progress=True)
+    print(f"{folder.name}: {built.n_articles:,} articles, {built.n_sentences:,} sentences, {built.n_words:,} words")
+    for reason in built.rejects["reason"][:SHOWN]:
+        print(f"left out: {reason}", file=sys.stderr)
+    if len(built.rejects):
+        print(f"left out in all: {len(built.rejects)}; rejects.csv has every one with its reason, and the next build"
+              " tries them again", file=sys.stderr)  # fmt: skip
     return 0
 
 
 def _check(args: argparse.Namespace) -> int:
     from analysis.coding import check_coding
     from analysis.corpus import corpus_folder, read_corpus
-    from analysis.tables import check_tables
+    from analysis.storage import check_tables
 
     folder = corpus_folder(args.corpus)
     faults = check_tables(folder)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
 from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
-from analysis.tables import INPUT, TABLES
+from analysis.tables import INPUT, TABLES, typed
 from analysis.terms import (
     Lexicon,
     find_terms,
@@ -32,6 +32,7 @@ from analysis.wordlists import VoiceWords, read_voice_words
 
 Row = tuple[object, ...]  # cells in the order of the table's columns
 Tables = dict[str, pd.DataFrame]
+Meta = Mapping[Hashable, object]  # a row of articles.csv
 Key = TypeVar("Key", bound=tuple[int | str, ...])
 
 
@@ -107,7 +108,7 @@ def read_judgements(folder: Path) -> Judgements:
     )  # fmt: skip
 
 
-def split_text(meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Article:
+def split_text(meta: Meta, raw: str, judgements: Judgements) -> Article:
     """Clean one raw text and split it into sentences and passages.
 
     Parameters
@@ -151,13 +152,53 @@ def build_tables(metadata: pd.DataFrame, texts: Mapping[str, str], judgements: J
     dict of DataFrame, list of str
         The tables of `TABLES`, and the text of each row of passages.
     """
-    rows = _Rows()
-    runs: dict[str, Runs] = {}
-    for meta in metadata.to_dict("records"):
+    part = build_part(metadata.to_dict("records"), texts.__getitem__, judgements, strict=True)
+    return {**part.tables, "overlap": list_overlap(part.runs)}, part.texts
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is built of some articles: their tables, `overlap` empty; the text of each passage; the runs of five words.
+
+    `rejects` says of each article that could not be built why.
+    """
+
+    tables: Tables
+    texts: list[str]
+    runs: dict[str, Runs]
+    rejects: dict[str, str]
+
+
+def build_part(articles: Iterable[Meta], read: Callable[[str], str], judgements: Judgements, *, strict: bool) -> Part:
+    """Build the tables of some articles of a corpus.
+
+    Parameters
+    ----------
+    articles : iterable of mappings
+        The rows of articles.csv.
+    read : function
+        article_id -> raw text.
+    judgements : Judgements
+    strict : bool
+        Let an article that cannot be built stop everything; otherwise it is left out, with the reason.
+    """
+    rows, runs, rejects = _Rows(), {}, {}
+    for meta in articles:
         article_id = str(meta["article_id"])
-        runs[article_id] = rows.add_article(meta, texts[article_id], judgements)
-    rows.of["overlap"] = list(find_overlap(runs))
-    return rows.tables(), rows.texts
+        state = rows.state()
+        try:
+            runs[article_id] = rows.add_article(meta, read(article_id), judgements)
+        except Exception as error:
+            if strict:
+                raise
+            rows.restore(state)
+            rejects[article_id] = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    return Part(rows.tables(), rows.texts, runs, rejects)
+
+
+def list_overlap(runs: Mapping[str, Runs]) -> pd.DataFrame:
+    """Make the table of pairs of articles that share text."""
+    return _table("overlap", list(find_overlap(runs)))
 
 
 class _Rows:
@@ -171,16 +212,28 @@ class _Rows:
         self.terms: list[int] = []
         self.passages: list[int] = []  # of each term, the row of its passage
 
+    def state(self) -> list[int]:
+        """Say how far the rows have grown."""
+        return [len(grown) for grown in self._grown()]
+
+    def restore(self, state: Sequence[int]) -> None:
+        """Drop what was added since."""
+        for grown, length in zip(self._grown(), state, strict=True):
+            del grown[length:]
+
+    def _grown(self) -> list[list[Any]]:
+        return [*self.of.values(), self.texts, self.terms, self.passages]
+
     def tables(self) -> Tables:
         """Give the tables."""
-        tables = {name: _typed_table(name, self.of[name]) for name in TABLES if name != "terms"}
+        tables = {name: _table(name, self.of[name]) for name in TABLES if name != "terms"}
         return {name: tables[name] if name in tables else self._count_terms(tables["passages"]) for name in TABLES}
 
     def _count_terms(self, passages: pd.DataFrame) -> pd.DataFrame:
         """Count each term, form and kind in each passage, in alphabetical order within it."""
         keys = sorted(self.numbers)
         rank = np.empty(len(keys), np.int64)
-        rank[[self.numbers[key] for key in keys]] = np.arange(len(keys))
+        rank[[self.numbers[key] for key in keys]] = np.arange(len(keys))  # from the order of meeting to the alphabet
         cells = np.array(self.passages, np.int64) * max(len(keys), 1) + rank[np.array(self.terms, np.int64)]
         found, counts = np.unique(cells, return_counts=True)
         rows, columns = np.divmod(found, max(len(keys), 1))
@@ -188,7 +241,7 @@ class _Rows:
         names = np.array(keys, dtype=object).reshape(-1, 3)[columns]
         return table.assign(term=names[:, 0], form=names[:, 1], kind=names[:, 2], count=counts)
 
-    def add_article(self, meta: Mapping[Hashable, object], raw: str, judgements: Judgements) -> Runs:
+    def add_article(self, meta: Meta, raw: str, judgements: Judgements) -> Runs:
         """Add the rows of one article; give its runs of five words."""
         article = split_text(meta, raw, judgements)
         article_id, facts = article.article_id, judgements.facts_about(article.article_id)
@@ -266,14 +319,5 @@ def _first_mentions(article_id: str, mentions: Sequence[Row], facts: Search) -> 
         yield (*first, len({m[2] for m in mine}))
 
 
-def _typed_table(name: str, rows: Sequence[Row]) -> pd.DataFrame:
-    """Make a table with the columns, types and precision that reading it from its file would give."""
-    table = pd.DataFrame(rows, columns=[f.name for f in TABLES[name]])
-    kinds = {"integer": "int64", "number": "float64"}
-    table = table.astype({
-        f.name: "Int64" if f.type == "integer" and not f.required else kinds.get(f.type, "object")
-        for f in TABLES[name]
-    })  # fmt: skip
-    numbers = [f.name for f in TABLES[name] if f.type == "number"]
-    table[numbers] = table[numbers].round(6) + 0.0
-    return table
+def _table(name: str, rows: Sequence[Row]) -> pd.DataFrame:
+    return typed(name, pd.DataFrame(rows, columns=[field.name for field in TABLES[name]]))

@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis.codebook import NONE, codes_of
 from analysis.corpus import Corpus
-from analysis.tables import article_states, nearest, read_coded_states
+from analysis.storage import article_states, read_coded_states
+from analysis.tables import nearest
 
 FINAL = "final"
 SENTENCE = ["article_id", "sentence"]

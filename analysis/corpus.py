@@ -21,18 +21,8 @@ from analysis.codebook import Codebook, Fact, check_articles, read_codebook, rea
 from analysis.matching import find_texts, match_texts
 from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
-from analysis.tables import (
-    KEYS,
-    TABLES,
-    check_package,
-    nearest,
-    read_metadata,
-    read_readings,
-    read_table,
-    table_path,
-    to_csv,
-    write_tables,
-)
+from analysis.storage import check_package, write_tables
+from analysis.tables import KEYS, TABLES, nearest, read_metadata, read_readings, read_table, table_path, to_csv
 from analysis.terms import read_stopwords
 from analysis.text import normal_form, read_toml
 from analysis.wordlists import read_voice_words

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+from joblib import Parallel, delayed
 
-from analysis.build import Article, Judgements, Tables, read_judgements, split_text
+from analysis.build import Article, Judgements, Meta, Tables, read_judgements, split_text
 from analysis.terms import find_terms, find_units
 from analysis.text import checksum, read_text, text_files
 
 Print = tuple[int, tuple[str, ...]]
-Meta = Mapping[Hashable, object]
+FILES = 1_000  # read by one process at a time
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Which file is which article's, its checksum, and what does not match: by article_id or file name, the reason."""
+
+    paths: Mapping[str, Path]
+    checksums: Mapping[str, str]
+    faults: Mapping[str, str]
 
 
 def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
-    """Find each article's raw text, by checksum or, where the row has none yet, by file name.
-
-    Parameters
-    ----------
-    metadata : DataFrame
-        From `read_metadata`.
-    folder : Path
-        Holds the raw `.txt` files.
+    """Find each article's raw text, as `match_files` does.
 
     Returns
     -------
@@ -35,41 +38,92 @@ def match_texts(metadata: pd.DataFrame, folder: Path) -> dict[str, str]:
     Raises
     ------
     ValueError
-        All that does not match, one sentence each: a row without a text, a text without a row, a text that stands
-        twice, a text that is not the one described.
+        All that does not match, one sentence each.
+    """
+    matched = match_files(metadata, folder)
+    if matched.faults:
+        raise ValueError("\n".join(matched.faults.values()))
+    return {article: read_text(path) for article, path in matched.paths.items()}
+
+
+def match_files(metadata: pd.DataFrame, folder: Path, *, n_jobs: int | None = None) -> Matched:
+    """Find each article's raw text, by checksum or, where the row has none yet, by file name.
+
+    Parameters
+    ----------
+    metadata : DataFrame
+        From `read_metadata`.
+    folder : Path
+        Holds the raw `.txt` files.
+    n_jobs : int, optional
+        Processes that read them.
+
+    Returns
+    -------
+    Matched
+        A fault is a row without a text, a text without a row, a text that stands twice, one that is not the one
+        described, or one that cannot be read.
+
+    Raises
+    ------
+    ValueError
+        There is no file at all.
     """
     files = text_files(folder)
     if not files:
         raise ValueError(f"{folder}: no .txt files; put one raw article in each, named ARTICLE_ID.txt")
     article_of = {sha: article for article, sha in zip(metadata["article_id"], metadata["sha256"], strict=True) if sha}
     unsummed = set(metadata.loc[metadata["sha256"] == "", "article_id"])
-    found: dict[str, str] = {}
+    described = set(article_of.values())
+    paths: dict[str, Path] = {}
+    checksums: dict[str, str] = {}
     seen: dict[str, str] = {}
-    faults = []
-    for path in files:
-        raw = read_text(path)
-        sha = checksum(raw)
+    faults: dict[str, str] = {}
+    for path, sha, unreadable in _read_checksums(files, n_jobs):
         article = article_of.get(sha) or (path.stem if path.stem in unsummed else None)
-        if article:
-            found[article] = raw
-        if sha in seen:
-            faults.append(f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent")
-        elif not article and path.stem in article_of.values():
-            faults.append(f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it,"
-                          " or empty the row's sha256 to build from the changed text")  # fmt: skip
-        elif not article:
-            faults.append(f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or"
-                          " remove the file")  # fmt: skip
+        if unreadable:
+            faults[article or path.stem] = unreadable
+        elif sha in seen:
+            faults[article if article and article not in paths else path.name] = (
+                f"{path.name} and {seen[sha]} hold the same text; keep one, articles count as independent"
+            )
+        elif article:
+            paths[article], checksums[article] = path, sha
+        elif path.stem in described:
+            faults[path.name] = (
+                f"{path.name}: not the text that articles.csv describes (checksum {sha[:12]}…); restore it, or empty"
+                " the row's sha256 to build from the changed text"
+            )
+        else:
+            faults[path.name] = (
+                f"{path.name}: articles.csv has no row for it; add one with article_id {path.stem!r} or remove the file"
+            )
         seen.setdefault(sha, path.name)
-    if len(seen) == len(files):  # otherwise a doubled file may be the one that is missed
-        faults += [
-            f"articles.csv row {row + 2} ({article}): no text in {folder.name}/; add {article}.txt or drop the row"
-            for row, article in metadata["article_id"].items()
-            if article not in found
-        ]
-    if faults:
-        raise ValueError("\n".join(faults))
-    return found
+    for row, article in metadata["article_id"].items():
+        if article not in paths and article not in faults:
+            place = f"articles.csv row {row + 2} ({article})"
+            faults[article] = f"{place}: no text in {folder.name}/; add {article}.txt or drop the row"
+    return Matched(paths, checksums, faults)
+
+
+def _read_checksums(files: Sequence[Path], n_jobs: int | None) -> Iterator[tuple[Path, str, str]]:
+    """Give the checksum of each file, or why it cannot be read."""
+    pieces = [files[i : i + FILES] for i in range(0, len(files), FILES)]
+    if len(pieces) == 1:
+        yield from _sum_files(files)
+    else:
+        for summed in Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_sum_files)(piece) for piece in pieces):
+            yield from summed
+
+
+def _sum_files(files: Sequence[Path]) -> list[tuple[Path, str, str]]:
+    summed = []
+    for path in files:
+        try:
+            summed.append((path, checksum(read_text(path)), ""))
+        except (ValueError, OSError) as error:
+            summed.append((path, "", str(error)))
+    return summed
 
 
 def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | float], list[str]]:

@@ -202,5 +202,6 @@ def sum_up(expressions: Sequence[Expression]) -> tuple[float, float, int, int]:
     if not expressions:
         return float("nan"), float("nan"), 0, 0
     n = len(expressions)
-    polarity, subjectivity = (sum(e[i] for e in expressions) / n for i in (2, 3))
-    return polarity, subjectivity, n, sum(e.polarity != 0 for e in expressions)
+    polarity = sum([e.polarity for e in expressions]) / n
+    subjectivity = sum([e.subjectivity for e in expressions]) / n
+    return polarity, subjectivity, n, sum([e.polarity != 0 for e in expressions])

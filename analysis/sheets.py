@@ -22,7 +22,8 @@ from analysis.codebook import NONE
 from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final, list_faults
 from analysis.corpus import Corpus, sentence_texts
 from analysis.polarity import TONES, read_tone_rules
-from analysis.tables import empty_table, guard, nearest, unguard, write_readings
+from analysis.storage import write_readings
+from analysis.tables import empty_table, guard, nearest, unguard
 from analysis.text import decode, tokenize
 
 SLOTS = 5  # frames of one sentence; a coder may add frame_6 and attribute_6

@@ -1,26 +1,27 @@
-"""The tables of a corpus folder: their columns, and how they are read, checked and written.
+"""The tables of a corpus folder: their columns, and how they are read.
 
 Everything that passes between the stages of the study passes through these tables, so the contract stands
 here once: `TABLES` is at the same time the validator, the order of columns and the published data dictionary.
+A small corpus has them as CSV; a large one as Parquet, articles.csv apart, which a person writes.
 """
 
 from __future__ import annotations
 
 import csv
 import difflib
-import hashlib
 import io
-import json
-import os
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.text import TOML_TABLES, decode
+from analysis.text import decode
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ KEYS = {
 }
 INPUT = [field.name for field in TABLES["articles"][:12]]
 STAGE = ".staged"
+REJECTS = "rejects.csv"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -212,7 +214,7 @@ def nearest(word: object, known: Iterable[object]) -> str:
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def read_table(folder: Path, name: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read one table of a corpus folder with its types; every fault names its row and column.
 
     Parameters
@@ -221,6 +223,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         The corpus folder.
     name : str
         A key of `TABLES` or of `READINGS`.
+    columns : sequence of str, optional
+        Of a Parquet table read these alone.
 
     Returns
     -------
@@ -233,6 +237,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         A column is missing or unknown, or a cell does not fit; all faults of the table in one message.
     """
     path = table_path(folder, name)
+    if path.suffix == ".parquet":
+        return _read_parquet(path, name, columns)
     table = _read_text_table(path)
     fields = {**TABLES, **READINGS}[name]
     faults = _check_columns(table, path.name, fields, [f.name for f in fields if f.name not in MAY_BE_MISSING])
@@ -255,15 +261,13 @@ def read_readings(folder: Path) -> dict[str, pd.DataFrame]:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Give a table without rows that has the columns and types of the contract."""
-    kinds = {"integer": "int64", "number": "float64"}
-    return pd.DataFrame({
-        f.name: pd.Series(dtype="Int64" if f.type == "integer" and not f.required else kinds.get(f.type, "object"))
-        for f in {**TABLES, **READINGS}[name]
-    })  # fmt: skip
+    return typed(name, pd.DataFrame(columns=[field.name for field in {**TABLES, **READINGS}[name]]))
 
 
 def read_metadata(folder: Path) -> pd.DataFrame:
     """Read the descriptive columns of articles.csv, which a person fills in before anything is built.
+
+    Rows that an earlier build had to leave out stand in rejects.csv, and are taken from there.
 
     Returns
     -------
@@ -286,6 +290,10 @@ def read_metadata(folder: Path) -> pd.DataFrame:
     if faults:
         raise ValueError("\n".join(faults))
     defaults = {"role": "core", "translation": "none"}
+    if (folder / REJECTS).exists():
+        rejected = _read_text_table(folder / REJECTS).reindex(columns=table.columns, fill_value="")
+        mine = (rejected["source"] != "") & ~rejected["article_id"].isin(table["article_id"])
+        table = pd.concat([table, rejected[mine]], ignore_index=True)
     table = table.map(str.strip)
     for name in [*INPUT, "sha256"]:
         table[name] = table[name].replace("", defaults.get(name, "")) if name in table else defaults.get(name, "")
@@ -308,8 +316,42 @@ def read_metadata(folder: Path) -> pd.DataFrame:
 
 def table_path(folder: Path, name: str) -> Path:
     """Say where the table is read from: a finished set of new tables that was not moved yet goes first."""
-    staged = folder / STAGE / f"{name}.csv"
-    return staged if staged.exists() else folder / f"{name}.csv"
+    paths = [home / f"{name}{kind}" for home in (folder / STAGE, folder) for kind in (".parquet", ".csv")]
+    return next((path for path in paths if path.exists()), paths[-1])
+
+
+def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of these columns the types and precision that reading it from its file would give."""
+    kinds = {"integer": "int64", "number": "float64"}
+    fields = [field for field in {**TABLES, **READINGS}[name] if field.name in table]
+    table = table.astype({
+        f.name: "Int64" if f.type == "integer" and not f.required else kinds.get(f.type, "object") for f in fields
+    })  # fmt: skip
+    numbers = [f.name for f in fields if f.type == "number"]
+    table[numbers] = table[numbers].round(6) + 0.0
+    return table
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Give the columns and types of a table as Arrow has them."""
+    import pyarrow as pa
+
+    kinds = {"integer": pa.int64(), "number": pa.float64()}
+    return pa.schema([(f.name, kinds.get(f.type, pa.string())) for f in TABLES[name]])
+
+
+def _read_parquet(path: Path, name: str, columns: Sequence[str] | None) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ValueError(f"{path.name} cannot be read ({error}); build the corpus again") from None
+    expected = arrow_schema(name)
+    if not file.schema_arrow.equals(expected):
+        raise ValueError(f"{path.name}: its columns are not {', '.join(expected.names)}; build the corpus again")
+    return typed(name, file.read(columns=columns).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
@@ -360,16 +402,16 @@ def _typed(cells: pd.Series, field: Field, table: pd.DataFrame, file: str, fault
         values = cells
         wrong = ~empty & ~cells.isin(field.values) if field.values else empty & False
         advice = f"is not one of {', '.join(field.values)}"
-    faults += [f"{_row(file, table, i)}: {field.name} {cells.iloc[i]!r} {advice}" for i in np.flatnonzero(wrong)]
+    faults += [f"{named_row(file, table, i)}: {field.name} {cells.iloc[i]!r} {advice}" for i in np.flatnonzero(wrong)]
     if field.required:
-        faults += [f"{_row(file, table, i)}: {field.name} is empty; give one or drop the row"
+        faults += [f"{named_row(file, table, i)}: {field.name} is empty; give one or drop the row"
                    for i in np.flatnonzero(empty)]  # fmt: skip
     if field.type == "integer" and not wrong.any():
         return values.astype("int64" if field.required and not empty.any() else "Int64")
     return values
 
 
-def _row(file: str, table: pd.DataFrame, i: int | np.integer) -> str:
+def named_row(file: str, table: pd.DataFrame, i: int | np.integer) -> str:
     """Name a row as a spreadsheet numbers it, with the article it belongs to."""
     return f"{file} row {i + 2} ({table['article_id'].iloc[i]})" if "article_id" in table else f"{file} row {i + 2}"
 
@@ -400,223 +442,3 @@ def to_csv(table: pd.DataFrame) -> str:
         elif not pd.api.types.is_numeric_dtype(cells.dtype):
             safe.isetitem(i, cells.map(guard))
     return safe.to_csv(index=False, lineterminator="\n")
-
-
-def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write all tables of a corpus and its data dictionary, or none of them.
-
-    The whole set is written to a side folder first. Renaming that folder is the moment at which the new set
-    counts: interrupted before it, the old tables are untouched; after it, reading and the next writing finish
-    the move, so old and new tables are never mixed.
-
-    Raises
-    ------
-    OSError
-        The folder cannot be written or the disk is full; the old tables are still whole.
-    """
-    contents = {name: to_csv(tables[name]).encode() for name in TABLES}
-    resources = [_resource(name, content) for name, content in contents.items()]
-    package = {**read_package(folder), "resources": resources + _describe_readings(folder)}
-    _write_staged(folder, contents, package | {"judgements": _judgement_hashes(folder)})
-
-
-def write_readings(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables of `READINGS` and describe them in datapackage.json, or write nothing at all."""
-    contents = {name: to_csv(table).encode() for name, table in tables.items()}
-    path = folder / "datapackage.json"
-    package = json.loads(path.read_text(encoding="utf-8"))
-    built = [entry for entry in package["resources"] if entry["name"] not in READINGS]
-    resources = built + _describe_readings(folder, contents)
-    _write_staged(folder, contents, package | {"resources": resources, "coded": _coded_states(folder, tables)})
-
-
-def _coded_states(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Remember of each article that has been coded which text that was."""
-    articles = read_table(folder, "articles")
-    now = dict(zip(articles["article_id"], article_states(articles), strict=True))
-    coded = {a for table in tables.values() if "article_id" in table for a in table["article_id"]}
-    return dict(sorted({**read_coded_states(folder), **{a: now[a] for a in coded if a in now}}.items()))
-
-
-def article_states(articles: pd.DataFrame) -> list[str]:
-    """Give for each article what changes when its sentences do: checksum of the text and number of sentences."""
-    return [f"{sha}/{n}" for sha, n in zip(articles["sha256"], articles["n_sentences"], strict=True)]
-
-
-def read_coded_states(folder: Path) -> dict[str, str]:
-    """Read what was remembered of the articles when they were coded."""
-    path = folder / "datapackage.json"
-    return dict(json.loads(path.read_text(encoding="utf-8")).get("coded", {})) if path.exists() else {}
-
-
-def _describe_readings(folder: Path, more: Iterable[str] = ()) -> list[dict[str, object]]:
-    """Describe the readings that are there, without a checksum: a reader may go on writing them."""
-    there = [name for name in READINGS if (folder / f"{name}.csv").exists() or name in more]
-    resources = [_resource(name, b"") for name in there]
-    return [{key: value for key, value in r.items() if key not in ("bytes", "hash")} for r in resources]
-
-
-def _write_staged(folder: Path, contents: Mapping[str, bytes], package: Mapping[str, object]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{STAGE}-unfinished"
-    move_staged(folder)
-    try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        for name, content in contents.items():
-            _write(unfinished / f"{name}.csv", content)
-        text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-        _write(unfinished / "datapackage.json", text.encode())
-        unfinished.rename(folder / STAGE)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    move_staged(folder)
-
-
-def move_staged(folder: Path) -> None:
-    """Finish the move of a complete set of new tables, if one was interrupted."""
-    stage = folder / STAGE
-    if stage.exists():
-        for path in sorted(stage.iterdir()):
-            path.replace(folder / path.name)
-        stage.rmdir()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_package(folder: Path) -> dict[str, object]:
-    """Read the descriptive part of datapackage.json, which a person writes, or begin one."""
-    path = folder / "datapackage.json"
-    if path.exists():
-        package: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-        return {key: value for key, value in package.items() if key not in ("resources", "judgements")}
-    return {"profile": "tabular-data-package", "name": folder.name.lower(), "title": folder.name}
-
-
-def _judgement_hashes(folder: Path) -> dict[str, str]:
-    """Give the checksums of the word lists and rules that the tables were built with."""
-    paths = [folder / name for name in (*sorted(TOML_TABLES), "stopwords.txt")]
-    return {p.name: hashlib.sha256(decode(p.read_bytes(), p.name).encode()).hexdigest() for p in paths if p.exists()}
-
-
-def _resource(name: str, content: bytes) -> dict[str, object]:
-    """Describe one table as the Frictionless table schema does."""
-    schema: dict[str, object] = {
-        "fields": [
-            {
-                "name": f.name,
-                "type": f.type,
-                "description": f.description,
-                "constraints": {"required": f.required} | ({"enum": list(f.values)} if f.values else {}),
-            }
-            for f in {**TABLES, **READINGS}[name]
-        ],
-        "missingValues": [""],
-    }
-    if KEYS.get(name):
-        schema["primaryKey"] = KEYS[name]
-    return {
-        "name": name,
-        "path": f"{name}.csv",
-        "profile": "tabular-data-resource",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
-        "schema": schema,
-    }
-
-
-# --------------------------------------------------------------------------------------------- checking
-
-
-def check_tables(folder: Path) -> list[str]:
-    """Check a corpus folder and say row by row what is wrong.
-
-    Returns
-    -------
-    list of str
-        One sentence per fault: cells that do not fit, doubled keys, rows that refer to nothing, counts that do
-        not add up, a table changed after it was built, a data dictionary that does not describe it. Empty when
-        all is well.
-    """
-    if not table_path(folder, "passages").exists():
-        return [f"{folder.name} has not been built; run python -m analysis build {folder.name}"]
-    faults: list[str] = []
-    tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        try:
-            tables[name] = read_table(folder, name)
-        except ValueError as error:
-            faults += str(error).splitlines()
-    for name, table in tables.items():
-        faults += _check_keys(name, table, tables)
-    if {"articles", "passages"} <= tables.keys():
-        faults += _check_sums(tables["articles"], tables["passages"])
-    return faults + check_package(folder)
-
-
-def _check_keys(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    file = f"{name}.csv"
-    faults = []
-    if KEYS[name]:
-        for i in np.flatnonzero(table.duplicated(KEYS[name])):
-            key = ", ".join(str(table[k].iloc[i]) for k in KEYS[name])
-            faults.append(f"{_row(file, table, i)}: {key} stands twice")
-    parent = "passages" if "passage" in table and name != "passages" else "articles"
-    references = [KEYS[parent]] + ([["other_id"]] if "other_id" in table else [])
-    for columns in references if parent in tables and name != parent else []:
-        known = pd.MultiIndex.from_frame(tables[parent][KEYS[parent]])
-        for i in np.flatnonzero(~pd.MultiIndex.from_frame(table[columns]).isin(known)):
-            key = ", ".join(str(table[k].iloc[i]) for k in columns)
-            faults.append(f"{_row(file, table, i)}: {parent}.csv has no row {key}")
-    return faults
-
-
-def _check_sums(articles: pd.DataFrame, passages: pd.DataFrame) -> list[str]:
-    by_article = passages.groupby("article_id")
-    found = {"n_words": by_article["n_words"].sum(), "n_sentences": by_article["sentence"].nunique()}
-    return [
-        f"{_row('articles.csv', articles, i)}: {column} is {said}, passages.csv gives {counted}"
-        for column, counts in found.items()
-        for i, (article, said) in enumerate(zip(articles["article_id"], articles[column], strict=True))
-        if said != (counted := counts.get(article, 0))
-    ]
-
-
-def check_package(folder: Path) -> list[str]:
-    """Say which tables, word lists or rules were changed since the corpus was built, by the data package."""
-    path = folder / "datapackage.json"
-    if not path.exists():
-        return [f"datapackage.json is missing; build the corpus (python -m analysis build {folder.name})"]
-    try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-        listed = {r["name"]: r for r in package["resources"]}
-    except (ValueError, KeyError, TypeError) as error:
-        return [f"datapackage.json cannot be read as a data package ({error}); build the corpus again"]
-    before, now = package.get("judgements", {}), _judgement_hashes(folder)
-    faults = [
-        f"{name} was changed after the tables were built with it; build the corpus again"
-        for name in sorted(before.keys() | now.keys())
-        if before.get(name) != now.get(name)
-    ]
-    for name in TABLES:
-        if not (file := folder / f"{name}.csv").exists():
-            continue  # said already
-        expected = _resource(name, file.read_bytes())
-        entry = listed.get(name, {})
-        if entry.get("hash") != expected["hash"]:
-            faults.append(f"{name}.csv was changed after it was built (checksum); build the corpus again")
-        if entry.get("schema") != expected["schema"]:
-            faults.append(f"datapackage.json does not describe the columns of {name}.csv; build the corpus again")
-    faults += [
-        f"datapackage.json does not describe {entry['name']}.csv; build the corpus again"
-        for entry in _describe_readings(folder)
-        if entry != listed.get(entry["name"])
-    ]
-    return faults

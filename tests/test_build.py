@@ -10,7 +10,7 @@ from conftest import CALL, EXAMPLE, copy_corpus, needs_articles
 
 import analysis as an
 from analysis.__main__ import main
-from analysis.tables import check_tables
+from analysis.storage import check_tables
 from analysis.text import normal_form, read_rules, read_text, tokenize
 
 BOTH = pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from analysis.__main__ import main
 from analysis.agreement import ALL
 from analysis.coding import check_coding, describe_coding, reference_coding, reference_facts
 from analysis.statistics import krippendorff_alpha
-from analysis.tables import check_tables, read_table
+from analysis.storage import check_tables
+from analysis.tables import read_table
 
 TEXTS = {
     "x-1": "Troops moved to the border.\nTalks were offered.\nIt rained.\nTroops and talks were named.",

@@ -12,17 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis import tables as tables_module
-from analysis.tables import (
-    STAGE,
-    TABLES,
-    check_tables,
-    guard,
-    read_metadata,
-    read_table,
-    to_csv,
-    write_tables,
-)
+from analysis import storage
+from analysis.storage import check_tables, write_tables
+from analysis.tables import STAGE, TABLES, guard, read_metadata, read_table, to_csv, unguard
 
 
 @pytest.fixture
@@ -55,7 +47,7 @@ def test_a_table_is_written_as_it_was_read(name):
 def test_no_cell_can_act_as_a_formula_and_none_is_changed_by_reading_it_back(cell):
     guarded = guard(cell)
     assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert tables_module.unguard(guarded) == cell
+    assert unguard(guarded) == cell
 
 
 def test_cells_that_begin_like_formulas_are_guarded_in_every_exported_table():
@@ -168,12 +160,12 @@ def test_a_disk_that_fills_up_leaves_the_old_tables_whole(folder, other, monkeyp
     before = contents(folder)
     written = []
 
-    def full(path, content):
+    def full(path):
         if len(written) == after:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        written.append(path.write_bytes(content))
+        written.append(path)
 
-    monkeypatch.setattr(tables_module, "_write", full)
+    monkeypatch.setattr(storage, "_sync", full)
     with pytest.raises(OSError, match="No space left"):
         write_tables(folder, other)
     assert contents(folder) == before

@@ -14,7 +14,7 @@ from analysis.agreement import ALL, score_agreement
 from analysis.coding import describe_coding
 from analysis.corpus import Corpus, isolated
 from analysis.resampling import BLOCK, LEAST_BLOCKS, number_blocks
-from analysis.tables import read_package
+from analysis.storage import read_package
 from analysis.terms import read_stopwords
 from analysis.tone import describe_readers, score_polarity, score_tone
 
