@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analysis.agreement import read_disagreements as read_disagreements
     from analysis.agreement import score_agreement as score_agreement
     from analysis.agreement import score_pairs as score_pairs
+    from analysis.assessments import assess as assess
     from analysis.compare import compare_articles as compare_articles
     from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.corpus import read_corpus as read_corpus
     from analysis.corpus import read_passages as read_passages
     from analysis.corpus import write_corpus as write_corpus
+    from analysis.counting import count_texts as count_texts
     from analysis.dictionary import read_errors as read_errors
     from analysis.dictionary import score_dictionary as score_dictionary
     from analysis.dictionary import score_indicators as score_indicators
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
+    "assessments": ["assess"],
     "compare": [
         "compare_articles",
         "count_forms",
@@ -117,6 +120,7 @@ _HOME = {
     "readings": ["score_voices"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
     "agreement": ["count_confusion", "read_disagreements", "score_agreement", "score_pairs"],
+    "counting": ["count_texts"],
     "dictionary": ["read_errors", "score_dictionary", "score_indicators"],
     "facts": ["compare_facts", "read_fact"],
     "frames": [

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.assessments import assess
 from analysis.codebook import Fact, read_facts
+from analysis.counting import Vocabulary, count_cells
 from analysis.overlap import Runs, find_overlap, five_grams
 from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
@@ -208,7 +209,7 @@ class _Rows:
         """Begin with nothing."""
         self.of: dict[str, list[Row]] = {name: [] for name in TABLES}
         self.texts: list[str] = []
-        self.numbers: dict[tuple[str, str, str], int] = {}  # of (term, form, kind)
+        self.numbers: Vocabulary[tuple[str, str, str]] = Vocabulary()  # of (term, form, kind)
         self.terms: list[int] = []
         self.passages: list[int] = []  # of each term, the row of its passage
 
@@ -234,12 +235,11 @@ class _Rows:
         keys = sorted(self.numbers)
         rank = np.empty(len(keys), np.int64)
         rank[[self.numbers[key] for key in keys]] = np.arange(len(keys))  # from the order of meeting to the alphabet
-        cells = np.array(self.passages, np.int64) * max(len(keys), 1) + rank[np.array(self.terms, np.int64)]
-        found, counts = np.unique(cells, return_counts=True)
-        rows, columns = np.divmod(found, max(len(keys), 1))
-        table = passages[["article_id", "sentence", "passage"]].take(rows).reset_index(drop=True)
-        names = np.array(keys, dtype=object).reshape(-1, 3)[columns]
-        return table.assign(term=names[:, 0], form=names[:, 1], kind=names[:, 2], count=counts)
+        rows, columns = np.array(self.passages, np.int64), rank[np.array(self.terms, np.int64)]
+        counts = count_cells(rows, columns, (len(passages), max(len(keys), 1))).tocoo()
+        table = passages[["article_id", "sentence", "passage"]].take(counts.row).reset_index(drop=True)
+        names = np.array(keys, dtype=object).reshape(-1, 3)[counts.col]
+        return table.assign(term=names[:, 0], form=names[:, 1], kind=names[:, 2], count=counts.data)
 
     def add_article(self, meta: Meta, raw: str, judgements: Judgements) -> Runs:
         """Add the rows of one article; give its runs of five words."""
@@ -268,7 +268,7 @@ class _Rows:
         for (i, kind, words, side), count in _count(marked):
             rows["markers"].append((article_id, number, i + 1, kind, words, count, side))
         for t in find_terms(units, lexicon):
-            self.terms.append(self.numbers.setdefault((t.term, t.form, t.kind), len(self.numbers)))
+            self.terms.append(self.numbers[t.term, t.form, t.kind])
             self.passages.append(first_row + t.passage)
         for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
             rows["sentiment_words"].append((article_id, number, e.passage + 1, e.words, e.polarity, e.subjectivity))

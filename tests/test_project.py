@@ -29,6 +29,7 @@ ORDER = [
     "assessments",
     "polarity",
     "overlap",
+    "counting",
     "build",
     "matching",
     "batches",
