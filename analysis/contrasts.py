@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,10 @@ from scipy import sparse
 
 from analysis.compare import check_by
 from analysis.corpus import Corpus
+from analysis.resampling import CELLS
 from analysis.statistics import Floats, moderated_dispersion, permutation_floor
 
-CELLS = 4_000_000  # of a matrix of replicates at a time
+Whole = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,56 @@ class Counted:
         step = max(CELLS // max(rows, 1), 1)
         for start in range(0, self.counts.shape[1], step):
             yield slice(start, start + step)
+
+    @cached_property
+    def extremes(self) -> tuple[Whole, Whole, Whole, Whole]:
+        """The shortest and the longest of the articles of one group that have a term equally often, 0 times included.
+
+        Term, group, occurrences and words of each: what leaving out any article can bring about lies between these.
+        """
+        found = [_shortest_and_longest(self.counts, self.group_of, self.words)]
+        for group in range(len(self.groups)):
+            mine = np.flatnonzero(self.group_of == group)
+            ascending = mine[np.argsort(self.words[mine], kind="stable")]
+            for order in (ascending, ascending[::-1]):
+                terms, first = _first_without(self.counts[order])
+                found.append(
+                    (terms, np.full(len(terms), group), np.zeros(len(terms), np.int64), self.words[order[first]])
+                )
+        term, group, count, size = (np.concatenate(column) for column in zip(*found, strict=True))
+        return term, group, count, size
+
+
+def _shortest_and_longest(counts: sparse.csr_array, group_of: Whole, words: Whole) -> tuple[Whole, Whole, Whole, Whole]:
+    """Give for each term, group and number of occurrences the fewest and the most words of an article."""
+    cells = counts.tocoo()
+    bases = [int(group_of.max()) + 1, int(cells.data.max(initial=0)) + 1, int(words.max()) + 1]
+    if counts.shape[1] * math.prod(bases) >= 1 << 63:
+        return cells.col, group_of[cells.row], cells.data, words[cells.row]
+    keys = cells.col.astype(np.int64)
+    for base, column in zip(bases, (group_of[cells.row], cells.data, words[cells.row]), strict=True):
+        keys = keys * base + column
+    keys.sort()
+    kinds = keys // bases[2]
+    starts = np.flatnonzero(np.diff(kinds, prepend=-1))
+    ends = np.append(starts[1:], len(keys)) - 1
+    rest, size = np.divmod(keys[np.concatenate([starts, ends])], bases[2])
+    rest, count = np.divmod(rest, bases[1])
+    term, group = np.divmod(rest, bases[0])
+    return term, group, count, size
+
+
+def _first_without(counts: sparse.csr_array) -> tuple[Whole, Whole]:
+    """Find for each term the first row that does not contain it; a term that all rows contain is left out."""
+    by_term = counts.tocsc()  # in the order of rows within each term
+    sizes = np.diff(by_term.indptr)
+    place = np.arange(len(by_term.indices)) - np.repeat(by_term.indptr[:-1], sizes)
+    gap = np.where(by_term.indices == place, counts.shape[0], place)  # the k-th row with the term is not row k
+    first, filled = sizes.astype(np.int64), np.flatnonzero(sizes)
+    if len(filled):
+        first[filled] = np.minimum(first[filled], np.minimum.reduceat(gap, by_term.indptr[:-1][filled]))
+    terms = np.flatnonzero(first < counts.shape[0])
+    return terms, first[terms]
 
 
 def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least: int = 2) -> Counted:

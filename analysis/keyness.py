@@ -11,13 +11,21 @@ from scipy import sparse, special
 from analysis.compare import count_articles, rate, to_table
 from analysis.contrasts import Contrast, Counted, count_terms, floor_of, own_names, tell_dispersion
 from analysis.corpus import Corpus, indicator_matrix
-from analysis.resampling import DRAWS, LEAST_BLOCKS, bounds_of, check_draws, count_varying, draw_within, number_blocks
+from analysis.resampling import (
+    DRAWS,
+    LEAST_BLOCKS,
+    bounds_of,
+    check_draws,
+    count_varying,
+    draw_counts,
+    draw_within,
+    number_blocks,
+)
 from analysis.statistics import (
     Floats,
     article_p,
     at_least,
     benjamini_hochberg,
-    dp_norm,
     holm,
     labellings,
     log_ratio,
@@ -36,6 +44,8 @@ _COLUMNS = ["term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", 
             "log_odds", "std_err", "z", "low", "high", "block_low", "block_high", "testable", "phi", "tipping_phi",
             "log_ratio", "log_ratio_bound", "g2", "dispersion", "loo_low", "loo_high", "loo_flips", "unit", "only_here",
             "dispersion_over"]  # fmt: skip
+FEW = 200  # articles that are left out one by one, all terms at a time
+BLOCKED = 1_000  # articles up to which sentence blocks are drawn
 COVERED = 30  # articles per group from which an article bootstrap covers what it says
 
 
@@ -193,13 +203,25 @@ def _spread(counted: Counted, contrast: Contrast) -> tuple[Floats, str]:
         matrix = indicator_matrix(codes, len(index))
         parts, name = sparse.csr_array(matrix @ corpus.counts[mine]), "paragraphs"
         sizes = matrix @ corpus.passages.loc[mine, "n_words"].to_numpy()
+    return _dp_norm(parts, sizes), name
+
+
+def _dp_norm(parts: sparse.csr_array, sizes: np.ndarray) -> Floats:
+    """Give `dp_norm` of terms (parts x terms) from the cells that are not zero; the others add their part's size."""
+    total = np.asarray(parts.sum(axis=0)).ravel()
     if len(sizes) < 2:
-        return np.full(parts.shape[1], np.nan), name
-    return np.concatenate([dp_norm(parts[:, c].toarray(), sizes) for c in counted.chunks(len(sizes))]), name
+        return np.full(len(total), np.nan)
+    shares, cells = sizes / sizes.sum(), parts.tocoo()
+    expected = shares[cells.row]
+    more = np.abs(cells.data / total[cells.col] - expected) - expected
+    summed = 1 + np.bincount(cells.col, weights=more, minlength=len(total))
+    return np.where(total > 0, np.maximum(summed, 0) / 2, np.nan) / (1 - shares.min())
 
 
 def _leave_one_out(counted: Counted, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
     """Give the range of log_odds when each article is left out that leaves words on both sides."""
+    if len(counted.words) > FEW and 2 * alpha_0 < min(contrast.words, contrast.rest_words):
+        return _leave_one_out_of_many(counted, contrast, alpha_0)
     low, high = np.full(len(contrast.count), np.inf), np.full(len(contrast.count), -np.inf)
     total = contrast.words + contrast.rest_words
     for i, words in enumerate(counted.words):
@@ -215,6 +237,25 @@ def _leave_one_out(counted: Counted, contrast: Contrast, alpha_0: float) -> tupl
     return np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), np.nan, high)
 
 
+def _leave_one_out_of_many(counted: Counted, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
+    """Give the same from the articles that can be extreme.
+
+    Of articles of one group with as many occurrences of a term, log_odds without one of them goes in one direction with
+    its words, as long as both sides have more words than the prior: the shortest and the longest decide.
+    """
+    term, group, gone, size = counted.extremes
+    mine = np.array([contrast.mine[counted.group_of == i].all() for i in range(len(counted.groups))])[group]
+    a, b = contrast.count[term] - mine * gone, contrast.rest_count[term] - ~mine * gone
+    left, n1, n2 = a + b, contrast.words - mine * size, contrast.rest_words - ~mine * size
+    alpha = alpha_0 * np.where(left > 0, left, 1) / (contrast.words + contrast.rest_words - size)
+    log_odds = np.where(left > 0, smoothed_log_odds(a, b, n1, n2, alpha, alpha, alpha_0, alpha_0)[0], 0.0)
+    low, high = np.full(len(contrast.count), np.inf), np.full(len(contrast.count), -np.inf)
+    told = (n1 > 0) & (n2 > 0)
+    np.minimum.at(low, term[told], log_odds[told])
+    np.maximum.at(high, term[told], log_odds[told])
+    return np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), np.nan, high)
+
+
 def _flips(log_odds: Floats, low: Floats, high: Floats) -> pd.Series:
     """Say whether leaving an article out turns the sign or takes it away; missing where none can be left out."""
     flips = pd.Series(((log_odds > 0) & (low <= 0)) | ((log_odds < 0) & (high >= 0)), dtype="boolean")
@@ -227,6 +268,9 @@ def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tu
     bounds = np.full((2, *shape), np.nan)
     if draws == 0:
         return bounds[0], bounds[1], []
+    if len(counted.words) > BLOCKED:
+        return bounds[0], bounds[1], [f"No interval conditional on these articles: there are more than {BLOCKED:,}, and"
+                                      " the one between articles says more."]  # fmt: skip
     counts, words, stratum = _count_blocks(counted)
     group = counted.group_of[stratum]
     sizes = np.array([count_varying(stratum[group == i]) for i in range(shape[0])])
@@ -381,28 +425,28 @@ def _permute(counted: Counted, contrast: Contrast, most: int, seed: int) -> tupl
     """Give the gap between mean rates of articles, the share of labellings with as high a gap, and its floor."""
     mine, rest = contrast.sizes
     drawn, exact = labellings(contrast.mine, draws=most, seed=seed)
-    weights = drawn.astype(np.float64)
-    gaps, shares = [], []
-    for chunk in counted.chunks(len(weights)):
-        rates = 1000 * counted.counts[:, chunk].toarray() / counted.words[:, None]
-        whole, inside = rates.sum(axis=0), rates[contrast.mine].sum(axis=0)
+    weights = np.ascontiguousarray(drawn.T, np.float64)
+    by_term = sparse.csr_array(1000 * counted.counts.T / counted.words)
+    whole, inside = (np.asarray(rates.sum(axis=1)).ravel() for rates in (by_term, by_term[:, contrast.mine]))
+    shares = []
+    for chunk in counted.chunks(len(drawn)):
         # the rest's mean falls as the group's rises, so that the sum in the group orders the labellings
-        as_high = at_least(weights @ rates, inside).sum(axis=0)
-        gaps.append(inside / mine - (whole - inside) / rest)
+        as_high = at_least((by_term[chunk] @ weights).T, inside[chunk]).sum(axis=0)
         shares.append(permutation_share(as_high, len(drawn), exact))
     floor = floor_of(contrast, drawn=None if exact else len(drawn))
-    return np.concatenate(gaps), np.concatenate(shares), floor
+    return inside / mine - (whole - inside) / rest, np.concatenate(shares), floor
 
 
 def _draw_articles(counted: Counted, contrast: Contrast, alpha_0: float, weights: np.ndarray) -> tuple[Floats, Floats]:
     """Give the interval of log_odds over articles drawn anew; none for a term that one side does not use."""
     mine, words = contrast.mine, counted.words.astype(float)
-    n1, n2 = ((weights[:, side] @ words[side])[:, None] for side in (mine, ~mine))
+    sides = [np.flatnonzero(side) for side in (mine, ~mine)]
+    n1, n2 = (weights[:, side] @ words[side] for side in sides)
+    replicates = zip(*(draw_counts(counted.counts[side], weights[:, side]) for side in sides), strict=True)
     bounds = []
-    for chunk in counted.chunks(len(weights)):
-        a, b = (weights[:, side] @ counted.counts[side, chunk].toarray().astype(float) for side in (mine, ~mine))
-        alpha = alpha_0 * counted.alpha[chunk]
-        found = bounds_of(smoothed_log_odds(a, b, n1, n2, alpha, alpha, alpha_0, alpha_0)[0])
+    for (chunk, a), (_, b) in replicates:
+        alpha = alpha_0 * counted.alpha[chunk][:, None]
+        found = bounds_of(smoothed_log_odds(a, b, n1, n2, alpha, alpha, alpha_0, alpha_0)[0].T)
         found[:, (contrast.count[chunk] == 0) | (contrast.rest_count[chunk] == 0)] = np.nan
         bounds.append(found)
     low, high = np.concatenate(bounds, axis=1)

@@ -5,14 +5,18 @@ Every replicate is a row of weights, and what it counts is a product of weights 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from analysis.corpus import Corpus
 
 DRAWS = 2_000
 BLOCK = 3  # sentences, at least
+CELLS = 4_000_000  # of a matrix of replicates at a time
 LEAST_BLOCKS = 10  # per group; below, an interval would promise what it cannot keep
 
 
@@ -72,6 +76,31 @@ def draw_within(strata: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> NDAr
         units = np.flatnonzero(stratum == name)
         weights[:, units] = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=draws)
     return weights
+
+
+def draw_counts(counts: sparse.csr_array, weights: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Count terms in each replicate, some terms at a time, so that memory stays small.
+
+    Parameters
+    ----------
+    counts : csr_array, units x terms
+    weights : array, draws x units
+        From `draw_within`.
+
+    Yields
+    ------
+    slice, array
+        Which terms, and their counts, terms x draws.
+
+    Notes
+    -----
+    Only cells that are not zero are multiplied. Whole numbers below 2^24 are exact in single precision.
+    """
+    by_term, by_unit = sparse.csr_array(counts.T, dtype=np.float32), np.ascontiguousarray(weights.T)
+    step = max(CELLS // max(len(weights), 1), 1)
+    for start in range(0, counts.shape[1], step):
+        chunk = slice(start, start + step)
+        yield chunk, (by_term[chunk] @ by_unit).astype(float)
 
 
 def count_varying(strata: ArrayLike) -> int:
