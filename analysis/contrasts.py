@@ -82,14 +82,14 @@ class Counted:
 
         Term, group, occurrences and words of each: what leaving out any article can bring about lies between these.
         """
-        found = [_shortest_and_longest(self.counts, self.group_of, self.words)]
-        for group in range(len(self.groups)):
-            mine = np.flatnonzero(self.group_of == group)
+        found: list[tuple[Whole, Whole, Whole, Whole]] = [_shortest_and_longest(self.counts, self.group_of, self.words)]
+        for number in range(len(self.groups)):
+            mine = np.flatnonzero(self.group_of == number)
             ascending = mine[np.argsort(self.words[mine], kind="stable")]
             for order in (ascending, ascending[::-1]):
                 terms, first = _first_without(self.counts[order])
                 found.append(
-                    (terms, np.full(len(terms), group), np.zeros(len(terms), np.int64), self.words[order[first]])
+                    (terms, np.full(len(terms), number), np.zeros(len(terms), np.int64), self.words[order[first]])
                 )
         term, group, count, size = (np.concatenate(column) for column in zip(*found, strict=True))
         return term, group, count, size

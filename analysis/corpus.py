@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,21 +14,36 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.build import Tables, build_tables, read_judgements
+from analysis.build import build_tables, read_judgements
 from analysis.codebook import Codebook, Fact, check_articles, read_codebook, read_facts
-from analysis.matching import find_texts, match_texts
+from analysis.counting import Vocabulary
+from analysis.matching import find_texts, match_texts, read_named_texts
 from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
-from analysis.storage import check_package, write_tables
-from analysis.tables import KEYS, TABLES, nearest, read_metadata, read_readings, read_table, table_path, to_csv
+from analysis.storage import check_package, is_large, sum_package, write_tables
+from analysis.tables import (
+    KEYS,
+    READINGS,
+    TABLES,
+    nearest,
+    read_metadata,
+    read_readings,
+    read_table,
+    table_path,
+    to_csv,
+)
 from analysis.terms import read_stopwords
 from analysis.text import normal_form, read_toml
 from analysis.wordlists import read_voice_words
 
 ROW = KEYS["passages"]
 NEEDS_TEXT = "needs text"
+Whole = NDArray[np.integer]
 _COUNTED = [
     "zero",
     "one",
@@ -72,6 +87,9 @@ class Corpus:
         Facts and actors of the event.
     texts : Series
         The text of each passage; NaN where the text is not at hand.
+    text_folder : Path or None
+        Of a large corpus, where raw files may lie: `passage_texts` reads those that are shown. None where `texts` has
+        all that is at hand.
     tables : mapping
         All tables of the whole corpus, whatever is selected here, and what readers wrote of it (coding, coders,
         decisions, facts_read; without rows where there is none).
@@ -99,6 +117,7 @@ class Corpus:
     codebook: Codebook
     facts: tuple[Fact, ...]
     texts: pd.Series
+    text_folder: Path | None
     tables: Mapping[str, pd.DataFrame]
     own_names: Mapping[str, Sequence[str]]
     names: frozenset[str]
@@ -431,7 +450,7 @@ def build_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
     metadata = read_metadata(folder)
     texts = match_texts(metadata, Path(text) if text else folder / "text")
     tables, passages = build_tables(metadata, texts, read_judgements(folder))
-    return _make_corpus(folder, tables, passages)
+    return _make_corpus(folder, tables, passages, folder / "text")
 
 
 def write_corpus(corpus: Corpus, folder: str | Path | None = None) -> None:
@@ -478,20 +497,29 @@ def read_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:
     folder = corpus_folder(name)
     if not table_path(folder, "passages").exists():
         raise ValueError(f"{folder.name} has not been built; run python -m analysis build {folder.name}")
-    tables = {table: read_table(folder, table) for table in TABLES}
-    passages, notes = find_texts(folder, tables, Path(text) if text else folder / "text")
-    for note in [*check_package(folder), *notes]:
+    where = Path(text) if text else folder / "text"
+    tables: Mapping[str, pd.DataFrame]
+    if is_large(folder):
+        tables, passages, notes = LazyTables(folder), None, check_package(folder, quick=True)
+    else:
+        tables = {table: read_table(folder, table) for table in TABLES}
+        passages, strange = find_texts(folder, tables, where)
+        notes = [*check_package(folder), *strange]
+    for note in notes:
         warnings.warn(note, stacklevel=2)
-    return _make_corpus(folder, tables, passages)
+    return _make_corpus(folder, tables, passages, where)
 
 
-def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> Corpus:
+def _make_corpus(
+    folder: Path, tables: Mapping[str, pd.DataFrame], texts: Sequence[str | float] | None, text_folder: Path
+) -> Corpus:
+    """Make a corpus of its tables; without `texts` the text of a passage is read when it is shown."""
     passages, codebook, facts = tables["passages"], read_codebook(folder), read_facts(folder)
     check_articles(codebook, facts, set(tables["articles"]["article_id"]))
-    terms = tables["terms"][["term", "kind"]].drop_duplicates().sort_values(["term", "kind"], ignore_index=True)
+    counts, terms = _count_matrix(passages, _batches(folder, tables, "terms", ["term", "kind"]), ["term", "kind"])
     listed = [(indicator.frame, indicator.pattern.text) for indicator in codebook.indicators]
-    pairs = list(dict.fromkeys([*listed, *_pairs(tables["indicator_hits"])]))
-    indicators = pd.DataFrame(pairs, columns=["frame", "pattern"], dtype=object)
+    batches = _batches(folder, tables, "indicator_hits", ["frame", "pattern"])
+    hits, indicators = _count_matrix(passages, batches, ["frame", "pattern"], listed)
     names, offices = _find_names(folder, terms["term"])
     readings = read_readings(folder)
     return Corpus(
@@ -499,21 +527,45 @@ def _make_corpus(folder: Path, tables: Tables, texts: Sequence[str | float]) -> 
         folder=folder,
         articles=tables["articles"],
         passages=passages,
-        counts=_count_matrix(passages, tables["terms"], terms),
+        counts=counts,
         terms=terms,
-        hits=_count_matrix(passages, tables["indicator_hits"], indicators),
+        hits=hits,
         indicators=indicators,
         codebook=codebook,
         facts=facts,
-        texts=pd.Series(texts, index=passages.index, dtype=object),
-        tables={**tables, **readings},
+        texts=pd.Series(np.nan if texts is None else texts, index=passages.index, dtype=object),
+        text_folder=text_folder if texts is None else None,
+        tables=tables if isinstance(tables, LazyTables) else {**tables, **readings},
         own_names=read_toml(folder / "variants.toml").get("own_names", {}),
         names=names,
         offices=offices,
         sides=_order_sides(folder, passages),
-        checksum=_checksum(tables[name] for name in sorted(tables)),
+        checksum=sum_package(folder) if texts is None else _checksum(tables[name] for name in sorted(tables)),
         readings_checksum=_checksum(readings[name] for name in sorted(readings)),
     )
+
+
+class LazyTables(Mapping[str, pd.DataFrame]):
+    """The tables of a large corpus, each read when it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read nothing yet."""
+        self._folder = folder
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Read a table, the first time."""
+        if name not in self._read:
+            self._read[name] = read_readings(self._folder)[name] if name in READINGS else read_table(self._folder, name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the tables, as other corpora have them."""
+        return iter([*TABLES, *(name for name in READINGS if name != "voices_gold")])
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(TABLES) + len(READINGS) - 1
 
 
 def _checksum(tables: Iterable[pd.DataFrame]) -> str:
@@ -540,20 +592,60 @@ def _order_sides(folder: Path, passages: pd.DataFrame) -> list[str]:
     return [*(side for side in listed if side != OTHER), *found, OTHER, UNATTRIBUTED]
 
 
-def _pairs(hits: pd.DataFrame) -> list[tuple[str, str]]:
-    return sorted(set(zip(hits["frame"], hits["pattern"], strict=True)))
+def _batches(
+    folder: Path, tables: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]
+) -> Iterable[pa.RecordBatch]:
+    """Give a table of counts piece by piece; of a large corpus no more than that is in memory."""
+    wanted = [*ROW, *columns, "count"]
+    if isinstance(tables, LazyTables):
+        return pq.ParquetFile(table_path(folder, name)).iter_batches(1 << 20, columns=wanted)
+    return pa.Table.from_pandas(tables[name][wanted], preserve_index=False).to_batches()
 
 
-def _count_matrix(passages: pd.DataFrame, counted: pd.DataFrame, columns: pd.DataFrame) -> sparse.csr_array:
-    """Turn the rows of a table of counts into a matrix, passages x columns."""
-    rows = pd.MultiIndex.from_frame(passages[ROW]).get_indexer(pd.MultiIndex.from_frame(counted[ROW]))
-    cols = pd.MultiIndex.from_frame(columns).get_indexer(pd.MultiIndex.from_frame(counted[list(columns)]))
-    if (rows < 0).any():
-        place = counted[ROW].iloc[int(np.flatnonzero(rows < 0)[0])].tolist()
-        raise ValueError(f"passages.csv has no row {', '.join(map(str, place))}, which another table counts in;"
-                         " python -m analysis check says where")  # fmt: skip
-    matrix = sparse.coo_array((counted["count"].to_numpy(np.int64), (rows, cols)), shape=(len(passages), len(columns)))
-    return matrix.tocsr()
+def _count_matrix(
+    passages: pd.DataFrame, batches: Iterable[pa.RecordBatch], columns: Sequence[str], listed: Sequence[Any] = ()
+) -> tuple[sparse.csr_array, pd.DataFrame]:
+    """Turn the rows of a table of counts into a matrix, passages x columns; the columns in alphabetical order.
+
+    Columns that are `listed` come first, in that order, whether they are counted or not.
+    """
+    articles, known = pd.factorize(passages["article_id"])
+    bases = [int(passages[c].max()) + 2 if len(passages) else 1 for c in ("sentence", "passage")]
+    keys = _place_keys(articles, passages["sentence"].to_numpy(), passages["passage"].to_numpy(), bases)
+    order = np.argsort(keys, kind="stable")
+    found: Vocabulary[tuple[str, ...]] = Vocabulary()
+    cells: list[tuple[np.ndarray, ...]] = []
+    for batch in batches:
+        article, *names = (batch.column(c).dictionary_encode() for c in ("article_id", *columns))
+        numbers = pd.Index(known).get_indexer(article.dictionary.to_pylist())[article.indices.to_numpy()]
+        sentence, passage, count = (batch.column(c).to_numpy() for c in ("sentence", "passage", "count"))
+        place = _place_keys(numbers, sentence, passage, bases)
+        row = order[np.minimum(np.searchsorted(keys, place, sorter=order), max(len(order) - 1, 0))]
+        if (strange := np.flatnonzero((keys[row] != place) | (numbers < 0))).size:
+            at = int(strange[0])
+            where = f"{batch.column('article_id')[at].as_py()}, {sentence[at]}, {passage[at]}"
+            raise ValueError(f"passages.csv has no row {where}, which another table counts in;"
+                             " python -m analysis check says where")  # fmt: skip
+        kinds, which = np.unique(np.stack([name.indices.to_numpy() for name in names]), axis=1, return_inverse=True)
+        words = [name.dictionary.to_pylist() for name in names]
+        own = [found[tuple(w[i] for w, i in zip(words, kind, strict=True))] for kind in kinds.T.tolist()]
+        cells.append((row.astype(np.int32), np.array(own, np.int32)[which.ravel()], count))
+    pairs = list(dict.fromkeys([*listed, *sorted(found)]))
+    position = {pair: i for i, pair in enumerate(pairs)}
+    moved = np.array([position[pair] for pair in found], np.int32)
+    table = pd.DataFrame(pairs, columns=list(columns), dtype=object)
+    if not cells:
+        return sparse.csr_array((len(passages), len(pairs)), dtype=np.int64), table
+    rows, cols, counts = (np.concatenate(column) for column in zip(*cells, strict=True))
+    matrix = sparse.coo_array((counts.astype(np.int64), (rows, moved[cols])), shape=(len(passages), len(pairs)))
+    return matrix.tocsr(), table
+
+
+def _place_keys(article: Whole, sentence: Whole, passage: Whole, bases: Sequence[int]) -> Whole:
+    """Number the place of a passage; what lies beyond all passages gets a number that none has."""
+    return (article.astype(np.int64) * bases[0] + np.minimum(sentence, bases[0] - 1)) * bases[1] + np.minimum(
+        passage, bases[1] - 1
+    )
 
 
 # ---------------------------------------------------------------------------------------------- evidence
@@ -628,10 +720,28 @@ def _evidence(chosen: Corpus, rows: np.ndarray, **parameters: object) -> pd.Data
     table.insert(1, "source", chosen.labels("source").iloc[rows])
     names = chosen.terms["term"].to_numpy()
     table["terms"] = np.array([", ".join(dict.fromkeys(names[chosen.counts[[i]].indices])) for i in rows], dtype=object)
-    texts = chosen.texts.iloc[rows]
+    texts = passage_texts(chosen, rows)
     table["text"] = texts.where(texts.notna(), NEEDS_TEXT + "; its terms: " + table["terms"])
     table.attrs = chosen.provenance(**parameters)
     return _note_missing(chosen, table.reset_index(drop=True), texts)
+
+
+def passage_texts(corpus: Corpus, rows: np.ndarray) -> pd.Series:
+    """Give the text of some passages; of a large corpus the files of their articles are read, ARTICLE_ID.txt each.
+
+    Returns
+    -------
+    Series
+        Indexed as these rows of `passages`; NaN where a file is not at hand, or is not the text that was built from.
+    """
+    texts = corpus.texts.iloc[rows]
+    if corpus.text_folder is None:
+        return texts
+    places = corpus.passages.iloc[rows][ROW]
+    articles = corpus.articles[corpus.articles["article_id"].isin(set(places["article_id"]))]
+    read = read_named_texts(corpus.folder, articles, corpus.text_folder)
+    found = [read.get(place, np.nan) for place in places.itertuples(index=False, name=None)]
+    return pd.Series(found, index=texts.index, dtype=object)
 
 
 def show_sentences(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:
@@ -641,7 +751,8 @@ def show_sentences(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:
     terms of the sentence in alphabetical order.
     """
     places = list(zip(table["article_id"], table["sentence"], strict=True))
-    texts, names = sentence_texts(corpus), corpus.terms["term"].to_numpy()
+    wanted = corpus.passages["article_id"].isin(set(table["article_id"]))
+    texts, names = sentence_texts(corpus, np.flatnonzero(wanted)), corpus.terms["term"].to_numpy()
     terms: dict[tuple[str, int], set[str]] = {place: set() for place in places if place not in texts}
     for row, place in enumerate(corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None)):
         if place in terms:
@@ -655,11 +766,12 @@ def show_sentences(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:
     return _note_missing(corpus, rows, shown)
 
 
-def sentence_texts(corpus: Corpus) -> dict[tuple[str, int], str]:
-    """Give the text of each sentence of the selection whose article's file is at hand."""
+def sentence_texts(corpus: Corpus, rows: np.ndarray | None = None) -> dict[tuple[str, int], str]:
+    """Give the text of each sentence of the selection (or of some rows of it) whose article's file is at hand."""
     texts: dict[tuple[str, int], str] = {}
-    places = corpus.passages[["article_id", "sentence"]].itertuples(index=False, name=None)
-    for place, text in zip(places, corpus.texts, strict=True):
+    rows = np.arange(len(corpus.passages)) if rows is None else rows
+    places = corpus.passages[["article_id", "sentence"]].iloc[rows].itertuples(index=False, name=None)
+    for place, text in zip(places, passage_texts(corpus, rows), strict=True):
         if isinstance(text, str):
             texts[place] = f"{texts[place]} {text}" if place in texts else text
     return {place: re.sub(r"\s+(?=[,.;:!?…”’)\]])", "", text) for place, text in texts.items()}

@@ -173,6 +173,28 @@ def find_texts(folder: Path, tables: Tables, text: Path) -> tuple[list[str | flo
     return values, notes
 
 
+def read_named_texts(folder: Path, articles: pd.DataFrame, text: Path) -> dict[tuple[str, int, int], str]:
+    """Read the passages of some articles from the files that are named ARTICLE_ID.txt and have their checksum.
+
+    Returns
+    -------
+    dict
+        (article_id, sentence, passage) -> text.
+    """
+    judgements = read_judgements(folder)
+    found: dict[tuple[str, int, int], str] = {}
+    for row in articles.to_dict("records"):
+        article_id = str(row["article_id"])
+        path = text / f"{article_id}.txt"
+        raw = read_text(path) if path.is_file() else ""
+        if not raw or checksum(raw) != row["sha256"]:
+            continue
+        for sentence in split_text(row, raw, judgements).sentences:
+            for i, p in enumerate(sentence.passages, start=1):
+                found[article_id, sentence.number, i] = sentence.text[p.start : p.end].strip()
+    return found
+
+
 def _describe_stranger(file: str, raw: str, missing: Sequence[Meta], tables: Tables, judgements: Judgements) -> str:
     """Describe a text that has no article's checksum: whose passages are in it, and in what share."""
     shares = {}

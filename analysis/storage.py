@@ -130,6 +130,18 @@ def read_package(folder: Path) -> dict[str, object]:
     return {"profile": "tabular-data-package", "name": folder.name.lower(), "title": folder.name}
 
 
+def is_large(folder: Path) -> bool:
+    """Tell whether a corpus has its tables as Parquet."""
+    return table_path(folder, "passages").suffix == ".parquet"
+
+
+def sum_package(folder: Path) -> str:
+    """Give one checksum of all tables that were built, from those that datapackage.json has of each."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    sums = [f"{r['name']} {r['hash']}" for r in package["resources"] if "hash" in r]
+    return hashlib.sha256("\n".join(sorted(sums)).encode()).hexdigest()
+
+
 def judgement_hashes(folder: Path) -> dict[str, str]:
     """Give the checksums of the word lists and rules that the tables were built with."""
     paths = [folder / name for name in (*sorted(TOML_TABLES), "stopwords.txt")]
