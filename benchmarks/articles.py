@@ -11,7 +11,7 @@ and bodies of `corpus/example`, whose judgements (codebook, sides, spellings) th
 from __future__ import annotations
 
 import csv
-import shutil
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -165,7 +165,9 @@ def write_folder(folder: Path, n: int) -> Path:
     """Write a corpus folder with n articles, ready to be built."""
     (folder / "text").mkdir(parents=True, exist_ok=True)
     for name in ("codebook.toml", "sides.toml", "voices.toml", "stopwords.txt", "variants.toml"):
-        shutil.copy(EXAMPLE / name, folder / name)
+        text = (EXAMPLE / name).read_text(encoding="utf-8")
+        text = re.sub(r"^\[held_out\].*?(?=^\[|\Z)", "", text, flags=re.M | re.S)  # articles that are not here
+        (folder / name).write_text(text, encoding="utf-8")
     with (folder / "articles.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["article_id", "source", "title", "date"])
