@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analysis.agreement import score_agreement as score_agreement
     from analysis.agreement import score_pairs as score_pairs
     from analysis.assessments import assess as assess
+    from analysis.batches import build_folder as build_folder
     from analysis.compare import compare_articles as compare_articles
     from analysis.compare import count_forms as count_forms
     from analysis.compare import count_removed as count_removed
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 _HOME = {
     "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
     "assessments": ["assess"],
+    "batches": ["build_folder"],
     "compare": [
         "compare_articles",
         "count_forms",

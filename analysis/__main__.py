@@ -70,15 +70,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from analysis.batches import build_folder
-    from analysis.corpus import corpus_folder
 
-    folder = corpus_folder(args.corpus)
-    text = Path(args.text) if args.text else folder / "text"
-    built = build_folder(folder, text, n_jobs=args.jobs, strict=args.strict, parquet=args.parquet, progress=True)
-    print(f"{folder.name}: {built.n_articles:,} articles, {built.n_sentences:,} sentences, {built.n_words:,} words")
+    built = build_folder(
+        args.corpus, args.text, n_jobs=args.jobs, strict=args.strict, parquet=args.parquet, progress=True
+    )
+    print(
+        f"{built.folder.name}: {built.n_articles:,} articles, {built.n_sentences:,} sentences, {built.n_words:,} words"
+    )
     for reason in built.rejects["reason"][:SHOWN]:
         print(f"left out: {reason}", file=sys.stderr)
     if len(built.rejects):

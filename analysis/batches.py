@@ -28,7 +28,7 @@ from tqdm import tqdm
 
 from analysis.build import Judgements, build_part, list_overlap, read_judgements
 from analysis.matching import Matched, match_files
-from analysis.storage import Content, judgement_hashes, move_staged, write_set
+from analysis.storage import Content, corpus_folder, judgement_hashes, move_staged, write_set
 from analysis.tables import REJECTS, TABLES, arrow_schema, read_metadata, to_csv, typed
 from analysis.text import read_text
 
@@ -51,8 +51,8 @@ class Outcome:
 
 
 def build_folder(
-    folder: Path,
-    text: Path,
+    name: str | Path,
+    text: str | Path | None = None,
     *,
     n_jobs: int | None = None,
     strict: bool = False,
@@ -63,8 +63,10 @@ def build_folder(
 
     Parameters
     ----------
-    folder, text : Path
-        The corpus folder, and the folder of raw `.txt` files.
+    name : str or Path
+        The corpus: a name under `corpus/`, or a folder.
+    text : str or Path, optional
+        The folder of raw `.txt` files; `text/` in the corpus folder otherwise.
     n_jobs : int, optional
         Processes; -1 for as many as there are cores. By default what `joblib.parallel_config` says: one, or a cluster.
     strict : bool
@@ -84,9 +86,10 @@ def build_folder(
     ValueError
         articles.csv cannot be read, no article can be built, or, if `strict`, any cannot; nothing is written then.
     """
+    folder = corpus_folder(name)
     move_staged(folder)
     metadata = read_metadata(folder)
-    matched = match_files(metadata, text, n_jobs=n_jobs)
+    matched = match_files(metadata, Path(text) if text else folder / "text", n_jobs=n_jobs)
     if strict and matched.faults:
         raise ValueError("\n".join(matched.faults.values()))
     rows = metadata[metadata["article_id"].isin(matched.paths)]

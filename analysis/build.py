@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from analysis.terms import (
     find_units,
     read_lexicons,
 )
-from analysis.text import Line, Removed, Rules, checksum, clean, read_rules
+from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_token_pattern, words_found_by
 from analysis.voices import Reader
 from analysis.wordlists import VoiceWords, read_voice_words
 
@@ -47,6 +48,7 @@ class Judgements:
     lexicons: Mapping[str, Lexicon]
     rewritings: Mapping[str, Sequence[Rewriting]]
     facts: tuple[Fact, ...]
+    pattern: re.Pattern[str] | None = None  # of a word, where the corpus has its own
 
     def lexicon(self, article: str) -> Lexicon:
         """Give the lexicon that holds for an article."""
@@ -102,11 +104,13 @@ def read_judgements(folder: Path) -> Judgements:
     ValueError
         An entry is incomplete or cannot be read; the message names the file and the entry.
     """
-    sides = read_sides(folder)
-    return Judgements(
-        read_rules(folder / "boilerplate.toml"), read_voice_words(folder), sides, read_lexicons(folder),
-        read_rewritings(folder, sides), read_facts(folder),
-    )  # fmt: skip
+    pattern = read_token_pattern(folder)
+    with words_found_by(pattern):
+        sides = read_sides(folder)
+        return Judgements(
+            read_rules(folder / "boilerplate.toml"), read_voice_words(folder), sides, read_lexicons(folder),
+            read_rewritings(folder, sides), read_facts(folder), pattern,
+        )  # fmt: skip
 
 
 def split_text(meta: Meta, raw: str, judgements: Judgements) -> Article:
@@ -125,9 +129,10 @@ def split_text(meta: Meta, raw: str, judgements: Judgements) -> Article:
         Nothing of the text is left after cleaning.
     """
     article_id = str(meta["article_id"])
-    lines, removed = clean(raw, str(meta["title"]), judgements.rules, article_id)
-    reader = judgements.reader(article_id, str(meta["translation"]))
-    sentences = split_article(lines, judgements.lexicon(article_id).joined, reader)
+    with words_found_by(judgements.pattern):
+        lines, removed = clean(raw, str(meta["title"]), judgements.rules, article_id)
+        reader = judgements.reader(article_id, str(meta["translation"]))
+        sentences = split_article(lines, judgements.lexicon(article_id).joined, reader)
     if not sentences:
         raise ValueError(f"{article_id}: no word is left after cleaning; look at the text and at boilerplate.toml")
     return Article(article_id, lines, removed, sentences)

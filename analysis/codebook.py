@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.patterns import Condition, Pattern, Wording, read_pattern
-from analysis.text import read_toml
+from analysis.text import read_token_pattern, read_toml, words_found_by
 
 NONE = "NONE"  # the code of a sentence that was read and has no frame
 
@@ -89,7 +89,8 @@ def read_codebook(folder: Path) -> Codebook:
         of its frame finds already; the message names frame and pattern.
     """
     table = read_toml(folder / "codebook.toml")
-    frames = [_read_frame(entry, number) for number, entry in enumerate(table.get("frame", []), start=1)]
+    with words_found_by(read_token_pattern(folder)):
+        frames = [_read_frame(entry, number) for number, entry in enumerate(table.get("frame", []), start=1)]
     _refuse_doubles([frame.code for frame in frames], "codebook.toml: frame")
     rules = tuple(" ".join(rule.split()) for rule in table.get("coding", {}).get("rules", []))
     return Codebook(tuple(frames), frozenset(table.get("held_out", {}).get("articles", [])), rules)
@@ -141,6 +142,11 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
     ValueError
         As `read_codebook`.
     """
+    with words_found_by(read_token_pattern(folder)):
+        return tuple(_read_facts(folder))
+
+
+def _read_facts(folder: Path) -> list[Fact]:
     facts = []
     for number, entry in enumerate(read_toml(folder / "facts.toml").get("fact", []), start=1):
         _check_keys(
@@ -161,7 +167,7 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
             )
         )  # fmt: skip
     _refuse_doubles([fact.code for fact in facts], "facts.toml: fact")
-    return tuple(facts)
+    return facts
 
 
 def _read_pattern(text: str, place: str) -> Pattern:

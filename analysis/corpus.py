@@ -25,7 +25,7 @@ from analysis.counting import Vocabulary
 from analysis.matching import find_texts, match_texts, read_named_texts
 from analysis.speakers import OTHER, UNATTRIBUTED, read_sides
 from analysis.statistics import permutation_floor
-from analysis.storage import check_package, is_large, sum_package, write_tables
+from analysis.storage import check_package, corpus_folder, is_large, sum_package, write_tables
 from analysis.tables import (
     KEYS,
     READINGS,
@@ -403,24 +403,6 @@ def indicator_matrix(codes: np.ndarray, n_groups: int) -> sparse.csr_array:
 
 
 # ------------------------------------------------------------------------------------ reading and building
-
-
-def corpus_folder(name: str | Path) -> Path:
-    """Find a corpus: a folder, or a name under `corpus/` here, in a folder above, or beside the package.
-
-    Raises
-    ------
-    ValueError
-        There is no such folder; the known corpora are offered.
-    """
-    if Path(name).is_dir():
-        return Path(name).resolve()
-    homes = [parent / "corpus" for parent in [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]]
-    for home in homes:
-        if str(name).strip("/.") and (home / name).is_dir():
-            return (home / name).resolve()
-    known = sorted({path.name for home in homes if home.is_dir() for path in home.iterdir() if path.is_dir()})
-    raise ValueError(f"no corpus {str(name)!r}; {nearest(name, known)} (there are: {', '.join(known) or 'none'})")
 
 
 def build_corpus(name: str | Path, text: str | Path | None = None) -> Corpus:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from scipy import sparse, special
 
 from analysis.compare import count_articles, rate, to_table
@@ -322,6 +323,7 @@ def score_terms(
     labellings: int = LABELLINGS,
     draws: int = DRAWS,
     seed: int = 0,
+    n_jobs: int | None = None,
 ) -> pd.DataFrame:
     """Say what permuting whole articles between the sources, and drawing them anew, makes of each term.
 
@@ -336,6 +338,8 @@ def score_terms(
         Random labellings, where there are more than these to go through.
     draws, seed
         Replicates of the article bootstrap, 0 for none; seed of both.
+    n_jobs : int, optional
+        Processes, one group in each; by default what `joblib.parallel_config` says. The result is the same.
 
     Returns
     -------
@@ -374,10 +378,12 @@ def score_terms(
     phi, df, told = tell_dispersion(counted, dispersion)
     least = int(np.bincount(counted.group_of).min())
     drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
-    tables = []
-    for c in counted.contrasts():
+    contrasts, tables = list(counted.contrasts()), []
+    drawn_bounds = Parallel(n_jobs=n_jobs)(
+        delayed(_draw_articles)(counted.counts, counted.words, c, counted.alpha, alpha_0, drawn) for c in contrasts
+    )
+    for c, (low, high) in zip(contrasts, drawn_bounds, strict=True):
         gap, p, floor = _permute(counted, c, labellings, seed)
-        low, high = (np.nan, np.nan) if drawn is None else _draw_articles(counted, c, alpha_0, drawn)
         table = pd.DataFrame({
             by: c.group, "term": terms["term"], "kind": terms["kind"], "n_articles": c.sizes[0],
             "n_rest_articles": c.sizes[1], "rate_gap": gap, "p": p, "floor": floor, "phi": phi, "df": df,
@@ -437,15 +443,24 @@ def _permute(counted: Counted, contrast: Contrast, most: int, seed: int) -> tupl
     return inside / mine - (whole - inside) / rest, np.concatenate(shares), floor
 
 
-def _draw_articles(counted: Counted, contrast: Contrast, alpha_0: float, weights: np.ndarray) -> tuple[Floats, Floats]:
+def _draw_articles(
+    counts: sparse.csr_array,
+    lengths: np.ndarray,
+    contrast: Contrast,
+    shares: Floats,
+    alpha_0: float,
+    weights: np.ndarray | None,
+) -> tuple[Floats, Floats]:
     """Give the interval of log_odds over articles drawn anew; none for a term that one side does not use."""
-    mine, words = contrast.mine, counted.words.astype(float)
+    if weights is None:
+        return np.full(len(shares), np.nan), np.full(len(shares), np.nan)
+    mine, words = contrast.mine, lengths.astype(float)
     sides = [np.flatnonzero(side) for side in (mine, ~mine)]
     n1, n2 = (weights[:, side] @ words[side] for side in sides)
-    replicates = zip(*(draw_counts(counted.counts[side], weights[:, side]) for side in sides), strict=True)
+    replicates = zip(*(draw_counts(counts[side], weights[:, side]) for side in sides), strict=True)
     bounds = []
     for (chunk, a), (_, b) in replicates:
-        alpha = alpha_0 * counted.alpha[chunk][:, None]
+        alpha = alpha_0 * shares[chunk][:, None]
         found = bounds_of(smoothed_log_odds(a, b, n1, n2, alpha, alpha, alpha_0, alpha_0)[0].T)
         found[:, (contrast.count[chunk] == 0) | (contrast.rest_count[chunk] == 0)] = np.nan
         bounds.append(found)

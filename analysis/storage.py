@@ -12,10 +12,28 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.tables import KEYS, READINGS, STAGE, TABLES, named_row, read_table, table_path, to_csv
+from analysis.tables import KEYS, READINGS, STAGE, TABLES, named_row, nearest, read_table, table_path, to_csv
 from analysis.text import TOML_TABLES, decode
 
 Content = bytes | Callable[[Path], None]  # of a file, or how it is written
+
+
+def corpus_folder(name: str | Path) -> Path:
+    """Find a corpus: a folder, or a name under `corpus/` here, in a folder above, or beside the package.
+
+    Raises
+    ------
+    ValueError
+        There is no such folder; the known corpora are offered.
+    """
+    if Path(name).is_dir():
+        return Path(name).resolve()
+    homes = [parent / "corpus" for parent in [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[1]]]
+    for home in homes:
+        if str(name).strip("/.") and (home / name).is_dir():
+            return (home / name).resolve()
+    known = sorted({path.name for home in homes if home.is_dir() for path in home.iterdir() if path.is_dir()})
+    raise ValueError(f"no corpus {str(name)!r}; {nearest(name, known)} (there are: {', '.join(known) or 'none'})")
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

@@ -13,12 +13,15 @@ import tomllib
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 Answer = TypeVar("Answer")
+_OWN_PATTERN: ContextVar[re.Pattern[str] | None] = ContextVar("own pattern", default=None)
 MAX_BYTES = 5_000_000
 REMEMBERED = 300_000  # words of which an answer is kept: more than a million articles have in one batch, some 50 MB
 SECTIONS = ("headline", "standfirst", "subhead", "body")
@@ -145,9 +148,37 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _find_words(text: str) -> Iterator[Token]:
+    if own := _OWN_PATTERN.get():
+        return (Token(m.start(), m[0]) for m in own.finditer(text) if m[0])
     if _ADDRESS.search(text):
         return (Token(m.start(), m["word"]) for m in _ADDRESS_OR_WORD.finditer(text) if m["word"])
     return (Token(m.start(), m[0]) for m in _WORD.finditer(text))
+
+
+@contextmanager
+def words_found_by(pattern: re.Pattern[str] | None) -> Iterator[None]:
+    """Let a corpus's own pattern say what a word is, as long as its texts and word lists are read."""
+    token = _OWN_PATTERN.set(pattern)
+    try:
+        yield
+    finally:
+        _OWN_PATTERN.reset(token)
+
+
+def read_token_pattern(folder: Path) -> re.Pattern[str] | None:
+    """Read from [tokens] of variants.toml what a word is in the script of a corpus; None for the tokenizer's own.
+
+    Raises
+    ------
+    ValueError
+        It lacks its pattern or reason, or is no regular expression.
+    """
+    entry = read_toml(folder / "variants.toml").get("tokens", {})
+    if not entry:
+        return None
+    if missing := sorted({"pattern", "reason"} - entry.keys()):
+        raise ValueError(f"variants.toml: [tokens] lacks {', '.join(missing)}")
+    return _compile({"match": entry["pattern"], "name": "[tokens]"}, folder / "variants.toml", 0)
 
 
 def tokens_in(text: str, start: int, end: int) -> list[Token]:
@@ -155,7 +186,7 @@ def tokens_in(text: str, start: int, end: int) -> list[Token]:
 
     The words of the text are found once, whatever pieces of it are asked for.
     """
-    tokens, starts, parted = _tokens_of(text)
+    tokens, starts, parted = _tokens_of(text, _OWN_PATTERN.get())
     first, last = bisect_left(starts, start), bisect_left(starts, end)
     cut = first > 0 and starts[first - 1] + len(tokens[first - 1].text) > start
     cut = cut or (last > first and starts[last - 1] + len(tokens[last - 1].text) > end)
@@ -165,10 +196,10 @@ def tokens_in(text: str, start: int, end: int) -> list[Token]:
 
 
 @lru_cache(maxsize=16)
-def _tokens_of(text: str) -> tuple[list[Token], list[int], bool]:
-    """Give the words of a text and their places, and say that none of what is found can be an address."""
+def _tokens_of(text: str, own: re.Pattern[str] | None) -> tuple[list[Token], list[int], bool]:
+    """Give the words of a text and their places, and say that none can be an address or another pattern's."""
     tokens = tokenize(text)
-    return tokens, [token.start for token in tokens], not _ADDRESS.search(text)
+    return tokens, [token.start for token in tokens], own is None and not _ADDRESS.search(text)
 
 
 def _is_inside(text: str, at: int) -> bool:
@@ -210,7 +241,7 @@ TOML_TABLES = {
     "boilerplate.toml": ("rule", "span", "line"),
     "codebook.toml": ("coding", "frame", "held_out"),
     "facts.toml": ("fact",),
-    "variants.toml": ("variant", "compounds", "own_names"),
+    "variants.toml": ("variant", "compounds", "own_names", "tokens"),
     "voices.toml": ("verbs", "hearers", "attributions", "offices", "distance", "labels"),
     "grammar.toml": (),  # its tables are the fields of wordlists.Grammar
     "sentiment.toml": ("tone", "mask"),
