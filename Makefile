@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: study test lint lab strip readme-figure clean
+.PHONY: study test lint lab bench strip readme-figure clean
 
 study: $(READY)
 	$(BIN)/python -m analysis study $(CORPUS)
@@ -21,6 +21,10 @@ lint: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
+
+# speed beside peers: docs/benchmarks.md and .svg
+bench: $(READY)
+	$(BIN)/python benchmarks/bench.py --articles $(or $(ARTICLES),10000)
 
 # take outputs out of the notebooks before they are committed
 strip: $(READY)

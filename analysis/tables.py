@@ -351,7 +351,10 @@ def _read_parquet(path: Path, name: str, columns: Sequence[str] | None) -> pd.Da
     expected = arrow_schema(name)
     if not file.schema_arrow.equals(expected):
         raise ValueError(f"{path.name}: its columns are not {', '.join(expected.names)}; build the corpus again")
-    return typed(name, file.read(columns=columns).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
+    table = file.read(columns=columns).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return table.astype(
+        {f.name: "int64" for f in TABLES[name] if f.type == "integer" and f.required and f.name in table}
+    )
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:

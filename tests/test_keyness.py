@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from scipy import sparse
 from scipy.spatial.distance import jensenshannon
 
 import analysis as an
-from analysis import contrasts
-from analysis.resampling import block_intervals, count_varying, draw_within, number_blocks
+from analysis import contrasts, keyness, resampling
+from analysis.contrasts import Counted
+from analysis.resampling import block_intervals, count_varying, draw_counts, draw_within, number_blocks
 from analysis.statistics import (
     dp_norm,
     g2_table,
@@ -568,3 +570,50 @@ def calibration_tables() -> list[pd.DataFrame]:
             labels = [c for c in ("burstiness", "split", "outlet") if c in table]
             tables.append(table.set_index(labels).astype(float).reset_index() if labels else table.astype(float))
     return tables
+
+
+# ------------------------------------------------------------------------------------------------ many articles
+
+
+def counted_anew(n, terms, groups, seed):
+    rng = np.random.default_rng(seed)
+    counts = sparse.csr_array(rng.poisson(rng.gamma(0.3, 1, (n, terms)) * (rng.random(terms) < 0.7)))
+    counts = counts[:, np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel())]
+    words = np.asarray(counts.sum(axis=1)).ravel() + rng.integers(20, 400, n)
+    return Counted(
+        corpus=None, by="source", counts=counts, everything=counts, kept=np.ones(counts.shape[1], bool),
+        articles=list(range(n)), words=words, groups=list(range(groups)), group_of=rng.permutation(np.arange(n) % groups),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_leaving_out_one_of_many_is_leaving_out_each(monkeypatch, seed):
+    counted = counted_anew(230, 150, 2 + seed % 3, seed)
+    for contrast in counted.contrasts():
+        sparse_bounds = keyness._leave_one_out_of_many(counted, contrast, 50.0)
+        monkeypatch.setattr(keyness, "FEW", 1_000)
+        dense = keyness._leave_one_out(counted, contrast, 50.0)
+        monkeypatch.setattr(keyness, "FEW", 200)
+        np.testing.assert_allclose(sparse_bounds, dense, rtol=0, atol=1e-12)
+        np.testing.assert_array_equal(keyness._leave_one_out(counted, contrast, 50.0), sparse_bounds)
+
+
+def test_dispersion_over_the_cells_is_that_of_the_matrix():
+    counted = counted_anew(60, 80, 2, 9)
+    np.testing.assert_allclose(
+        keyness._dp_norm(counted.counts, counted.words), dp_norm(counted.counts.toarray(), counted.words), atol=1e-12
+    )
+
+
+def test_replicates_of_the_cells_are_those_of_the_matrix(monkeypatch):
+    monkeypatch.setattr(resampling, "CELLS", 2_000)
+    counted = counted_anew(40, 90, 3, 4)
+    weights = draw_within(counted.group_of, draws=50, seed=2)
+    drawn = np.concatenate([counts for _, counts in draw_counts(counted.counts, weights)])
+    np.testing.assert_array_equal(drawn.T, weights @ counted.counts.toarray())
+
+
+def test_beyond_a_thousand_articles_blocks_are_not_drawn(example, monkeypatch):
+    monkeypatch.setattr(keyness, "BLOCKED", 30)
+    terms = an.compare_terms(example)
+    assert terms["block_low"].isna().all() and "more than 30" in terms.attrs["note"]
