@@ -570,7 +570,7 @@ def _find_names(folder: Path, terms: pd.Series) -> tuple[frozenset[str], frozens
 
 def _order_sides(folder: Path, passages: pd.DataFrame) -> list[str]:
     listed = [str(entry["name"]) for entry in read_toml(folder / "sides.toml").get("side", [])]
-    found = sorted(set(passages["side"]) - {"", *listed, OTHER, UNATTRIBUTED})
+    found = sorted(set(passages["side"].unique()) - {"", *listed, OTHER, UNATTRIBUTED})
     return [*(side for side in listed if side != OTHER), *found, OTHER, UNATTRIBUTED]
 
 
@@ -608,10 +608,14 @@ def _count_matrix(
             where = f"{batch.column('article_id')[at].as_py()}, {sentence[at]}, {passage[at]}"
             raise ValueError(f"passages.csv has no row {where}, which another table counts in;"
                              " python -m analysis check says where")  # fmt: skip
-        kinds, which = np.unique(np.stack([name.indices.to_numpy() for name in names]), axis=1, return_inverse=True)
-        words = [name.dictionary.to_pylist() for name in names]
-        own = [found[tuple(w[i] for w, i in zip(words, kind, strict=True))] for kind in kinds.T.tolist()]
-        cells.append((row.astype(np.int32), np.array(own, np.int32)[which.ravel()], count))
+        sizes = tuple(len(name.dictionary) for name in names)
+        kind = np.ravel_multi_index(tuple(name.indices.to_numpy() for name in names), sizes)
+        here = np.flatnonzero(np.bincount(kind))
+        words = [np.array(name.dictionary.to_pylist(), object) for name in names]
+        spelled = zip(*(w[i] for w, i in zip(words, np.unravel_index(here, sizes), strict=True)), strict=True)
+        own = np.zeros(int(np.prod(sizes)), np.int32)
+        own[here] = [found[pair] for pair in spelled]
+        cells.append((row.astype(np.int32), own[kind], count))
     pairs = list(dict.fromkeys([*listed, *sorted(found)]))
     position = {pair: i for i, pair in enumerate(pairs)}
     moved = np.array([position[pair] for pair in found], np.int32)

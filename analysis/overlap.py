@@ -16,6 +16,7 @@ Runs = NDArray[np.uint64]  # the different runs of an article, in order
 RUN = 5  # words
 LISTED = 200  # articles up to which every pair is listed
 COPIED = 0.1  # share of the runs of either from which on two articles count as copied from each other
+PARTS = 16
 COMMON = 1_000  # articles; a run that more of them contain is a phrase of the language and makes no pair
 _FACTORS = (np.random.default_rng(5).integers(0, 1 << 63, RUN).astype(np.uint64) << np.uint64(1)) | np.uint64(1)
 
@@ -67,20 +68,34 @@ def find_overlap(runs: Mapping[str, Runs]) -> Iterator[tuple[str, str, int, floa
 
 
 def _sharing(runs: Sequence[Runs], sizes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
-    """Find the pairs that share enough: by the runs that two to `COMMON` articles have, counted for each pair."""
-    everything = np.concatenate(runs)
-    article = np.repeat(np.arange(len(runs)), sizes)
-    order = np.argsort(everything, kind="stable")
-    everything, article = everything[order], article[order]
-    starts = np.flatnonzero(np.concatenate([[True], everything[1:] != everything[:-1]]))
-    counts = np.diff(np.append(starts, len(everything)))
-    keys = [np.zeros(0, np.int64)]
-    for size in np.unique(counts[(counts > 1) & (counts <= COMMON)]):
-        members = article[starts[counts == size][:, None] + np.arange(size)]  # runs x articles that have each
-        first, second = np.triu_indices(size, k=1)
-        keys.append((members[:, first] * len(runs) + members[:, second]).ravel())
-    pairs, shared = np.unique(np.concatenate(keys), return_counts=True)
-    first, second = np.divmod(pairs, len(runs))
-    enough = shared >= COPIED * np.minimum(sizes[first], sizes[second])
+    """Find the pairs that share enough: by the runs that two to `COMMON` articles have, counted for each pair.
+
+    Runs are gone through by their first bits, so that only a part of them is sorted at a time.
+    """
+    edges = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(64 - PARTS.bit_length() + 1)
+    cuts = np.array([[0, *np.searchsorted(own, edges), len(own)] for own in runs])
+    found, counted = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for part in range(PARTS):
+        pieces = [own[cut[part] : cut[part + 1]] for own, cut in zip(runs, cuts, strict=True)]
+        article = np.repeat(np.arange(len(runs), dtype=np.int32), cuts[:, part + 1] - cuts[:, part])
+        keys = np.sort(np.concatenate([found[:0], *_pairs(np.concatenate(pieces), article, len(runs))]))
+        new, times = np.unique(keys, return_counts=True)
+        both, which = np.unique(np.concatenate([found, new]), return_inverse=True)
+        counted = np.bincount(which, weights=np.concatenate([counted, times]), minlength=len(both)).astype(np.int64)
+        found = both
+    first, second = np.divmod(found, len(runs))
+    enough = counted >= COPIED * np.minimum(sizes[first], sizes[second])
     for i, j in zip(first[enough].tolist(), second[enough].tolist(), strict=True):
         yield i, j, len(np.intersect1d(runs[i], runs[j], assume_unique=True))
+
+
+def _pairs(runs: Runs, article: NDArray[np.int32], n: int) -> Iterator[NDArray[np.int64]]:
+    """Give a number for each pair of articles and each run that both have."""
+    order = np.argsort(runs, kind="stable")
+    runs, article = runs[order], article[order]
+    starts = np.flatnonzero(np.concatenate([[True], runs[1:] != runs[:-1]])) if len(runs) else np.zeros(0, np.int64)
+    counts = np.diff(starts, append=len(runs))
+    for size in np.unique(counts[(counts > 1) & (counts <= COMMON)]):
+        members = article[starts[counts == size][:, None] + np.arange(size)].astype(np.int64)  # runs x articles
+        first, second = np.triu_indices(size, k=1)
+        yield (members[:, first] * n + members[:, second]).ravel()
