@@ -149,7 +149,8 @@ def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
     -------
     DataFrame
         One row per pair: article_id, other_id, cosine (0: no word in common, 1: the same proportions),
-        shared_words (words that both use), shared_5grams (runs of five words that both contain: copied text).
+        shared_words (words that both use), shared_5grams (runs of five words that both contain: copied text; NaN for
+        the pairs with little of it that overlap does not list of more than 200 articles).
     """
     from sklearn.metrics.pairwise import cosine_similarity  # needs a second to load
 
