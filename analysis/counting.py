@@ -92,13 +92,29 @@ def count_texts(
         raise ValueError("count_texts: no word is found; give other texts, or another token pattern")
     place = np.full(len(vocabulary), -1, np.int32)  # from the order of meeting to the alphabet
     place[[vocabulary[word] for word in words]] = np.arange(len(words))
-    found, row = place[np.concatenate(numbers)], np.repeat(np.arange(len(texts)), np.concatenate(lengths))
+    found, sizes = place[np.concatenate(numbers)], np.concatenate(lengths)
+    del numbers
+    if ngram_range == (1, 1):
+        return _count_words(found, sizes, len(words)), np.array(words, dtype=object)
+    row = np.repeat(np.arange(len(texts)), sizes)
     if stop_words:
         row, found = row[found >= 0], found[found >= 0]
     rows, columns, terms = _number_ngrams(found, row, words, ngram_range)
     if not len(terms):
         raise ValueError(f"count_texts: no text has {ngram_range[0]} words")
     return count_cells(rows, columns, (len(texts), len(terms))), terms
+
+
+def _count_words(numbers: Numbers, lengths: Numbers, n_words: int) -> sparse.csr_array:
+    """Count words some texts at a time, so that no more than the counts is held; -1 is a word left out."""
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    blocks = []
+    for first in range(0, len(lengths), LEAST):
+        last = min(first + LEAST, len(lengths))
+        part, rows = numbers[starts[first] : starts[last]], np.repeat(np.arange(last - first), lengths[first:last])
+        kept = part >= 0
+        blocks.append(count_cells(rows[kept], part[kept], (last - first, n_words)))
+    return sparse.csr_array(sparse.vstack(blocks, format="csr"))
 
 
 def count_cells(rows: Numbers, columns: Numbers, shape: tuple[int, int]) -> sparse.csr_array:

@@ -135,7 +135,7 @@ def move_staged(folder: Path) -> None:
 
 def _sync(path: Path) -> None:
     """Have a file on the disk before it counts."""
-    with path.open("rb") as file:
+    with path.open("r+b") as file:
         os.fsync(file.fileno())
 
 
