@@ -12,11 +12,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from analysis.text import Remembered
 
 Scores = tuple[float, float, float]  # polarity, subjectivity, intensity
+# A word and marks that are parted from it whatever it is; a full stop may belong to an abbreviation.
+_PLAIN = re.compile(r"([“\"]?)([^\W_]+)([.,]?)([”\"]?)")
 PROBES = (
     "A not very good, really not bad and extremely dull film! Never again!!! It isn't great (!) :-) 8) <3",
     "No wonderful day. No the not a pretty one; hardly ever n't fine... “Truly” 'awful' o_o XD, e.g. Mr. U.S. kind",
@@ -44,7 +46,8 @@ class Assessor:
     """TextBlob's rules, ready for many texts.
 
     `scores` has the words of the lexicon; `modifying` those that can modify the next word; `moods` the emoticons, lower
-    case. `rare` finds texts in which tokens may be joined again (emoticons, sarcasm): these are tokenized whole.
+    case; `short` the abbreviations. `rare` finds texts in which tokens may be joined again (emoticons, sarcasm): these
+    are tokenized whole.
     """
 
     tokenizer: Callable[[str], Iterable[str]]
@@ -55,6 +58,7 @@ class Assessor:
     negations: frozenset[str]
     moods: Mapping[str, float]
     rare: re.Pattern[str]
+    short: frozenset[str]
 
     def tokens(self, text: str) -> Iterator[str]:
         """Give TextBlob's tokens of a text, lower case, as its sentiment sees them."""
@@ -73,9 +77,13 @@ class Assessor:
         return Remembered(self._read_chunk)
 
     def _read_chunk(self, piece: str) -> Chunk | None:
-        word = piece.removesuffix(",")
-        plain = word.isalpha()  # nothing to be parted
-        tokens = (word.lower(), *piece[len(word) :]) if plain else tuple(self.tokens(piece))
+        parts = _PLAIN.fullmatch(piece)
+        if parts and (
+            parts[3] != "." or (parts[2].islower() and len(parts[2]) > 1 and f"{parts[2]}." not in self.short)
+        ):
+            tokens = tuple(part.lower() for part in parts.groups() if part)
+        else:
+            tokens = tuple(self.tokens(piece))
         quiet = not any(self._acts(token) for token in tokens)
         first = tokens[0] if tokens else ""
         ends = len(first) > 2 and len(first.strip("'")) > 1
@@ -85,9 +93,10 @@ class Assessor:
         acting = token in ("!", "(!)") or token in self.negations or token in self.moods
         return acting or token in self.scores
 
-    def _walk(self, chunks: Iterable[Chunk | None]) -> list[dict[str, Any]]:
+    def _walk(self, chunks: Iterable[Chunk | None]) -> list[_Found]:
         """Walk over the words; a known word is scored with the modifier and the negation that stand before it."""
-        found: list[dict[str, Any]] = []
+        found: list[_Found] = []
+        known, modifying, negations, moods = self.scores, self.modifying, self.negations, self.moods
         modifier = negation = None
         for chunk in chunks:
             if chunk is None:
@@ -96,70 +105,73 @@ class Assessor:
             if chunk.quiet and modifier is None and negation is None:
                 continue
             for word in chunk.tokens:
-                scores = self.scores.get(word)
+                scores = known.get(word)
                 if scores is not None:
-                    self._add(found, word, scores, modifier, negation)
-                    modifier = word if word in self.modifying else None
-                    negation = word if word in self.negations else None
+                    if modifier is None:
+                        found.append(_Found([word], *scores, self.labels.get(word)))
+                    else:
+                        found[-1].extend(word, *scores, self.labels.get(word))
+                    if negation is not None:
+                        found[-1].negate(negation)
+                    modifier = word if word in modifying else None
+                    negation = word if word in negations else None
                     continue
-                if word in self.negations:
+                if word in negations:
                     negation = word
                 elif negation and len(word.strip("'")) > 1:
                     negation = None
                 if negation is not None and modifier is not None and self.is_modifier(modifier):
-                    found[-1]["words"].append(negation)
-                    found[-1]["negated"] = True
+                    found[-1].words.append(negation)
+                    found[-1].negated = True
                     negation = None
                 elif modifier and len(word) > 2:
                     modifier = None
                 if word == "!" and found:
-                    found[-1]["words"].append("!")
-                    found[-1]["polarity"] = _clip(found[-1]["polarity"] * 1.25)
+                    found[-1].words.append("!")
+                    found[-1].polarity = _clip(found[-1].polarity * 1.25)
                 if word == "(!)":
-                    found.append(_expression(word, 0.0, 1.0, 1.0, "irony"))
-                if word in self.moods:
-                    found.append(_expression(word, self.moods[word], 1.0, 1.0, "mood"))
+                    found.append(_Found([word], 0.0, 1.0, 1.0, "irony"))
+                if word in moods:
+                    found.append(_Found([word], moods[word], 1.0, 1.0, "mood"))
         return found
 
-    def _add(
-        self, found: list[dict[str, Any]], word: str, scores: Scores, modifier: str | None, negation: str | None
+
+class _Found:
+    """A scored expression while it grows."""
+
+    __slots__ = ("intensity", "label", "negated", "polarity", "subjectivity", "words")
+
+    def __init__(
+        self, words: list[str], polarity: float, subjectivity: float, intensity: float, label: str | None
     ) -> None:
-        polarity, subjectivity, intensity = scores
-        label = self.labels.get(word)
-        if modifier is None:
-            found.append(_expression(word, polarity, subjectivity, intensity, label))
-        else:
-            last = found[-1]
-            last["words"].append(word)
-            last["polarity"] = _clip(polarity * last["intensity"])
-            last["subjectivity"] = _clip(subjectivity * last["intensity"])
-            last["intensity"], last["label"] = intensity, label
-        if negation is not None:
-            last = found[-1]
-            last["words"].insert(0, negation)
-            last["intensity"] = 1.0 / last["intensity"]
-            last["negated"] = True
+        self.words, self.polarity, self.subjectivity = words, polarity, subjectivity
+        self.intensity, self.label, self.negated = intensity, label, False
 
+    def extend(self, word: str, polarity: float, subjectivity: float, intensity: float, label: str | None) -> None:
+        """Take the word that it modifies."""
+        self.words.append(word)
+        self.polarity = _clip(polarity * self.intensity)
+        self.subjectivity = _clip(subjectivity * self.intensity)
+        self.intensity, self.label = intensity, label
 
-def _expression(word: str, polarity: float, subjectivity: float, intensity: float, label: str | None) -> dict[str, Any]:
-    return {"words": [word], "polarity": polarity, "subjectivity": subjectivity, "intensity": intensity,
-            "label": label, "negated": False}  # fmt: skip
+    def negate(self, negation: str) -> None:
+        """Take the negation before it."""
+        self.words.insert(0, negation)
+        self.intensity = 1.0 / self.intensity
+        self.negated = True
 
 
 def _clip(score: float) -> float:
     return max(-1.0, min(score, +1.0))
 
 
-def _sum_up(found: Sequence[dict[str, Any]]) -> Sentiment:
+def _sum_up(found: Sequence[_Found]) -> Sentiment:
     """Give the means as TextBlob sums them: in order, from zero; a negated expression has minus half its polarity."""
     if not found:
         return Sentiment(0.0, 0.0, [])
-    listed = [
-        (e["words"], e["polarity"] * -0.5 if e["negated"] else e["polarity"], e["subjectivity"], e["label"])
-        for e in found
-    ]
+    listed = [(e.words, e.polarity * -0.5 if e.negated else e.polarity, e.subjectivity, e.label) for e in found]
     n = float(len(listed))
-    return Sentiment(sum(p for _, p, _, _ in listed) / n, sum(s for _, _, s, _ in listed) / n, listed)
+    return Sentiment(sum([e[1] for e in listed]) / n, sum([e[2] for e in listed]) / n, listed)
 
 
 # ------------------------------------------------------------------------------------------- from TextBlob
@@ -180,7 +192,7 @@ def read_assessor() -> Assessor:
     ImportError, AttributeError, KeyError, TypeError
         This version of TextBlob is built in another way.
     """
-    from textblob._text import EMOTICONS, IRONY, MOOD, PUNCTUATION
+    from textblob._text import ABBREVIATIONS, EMOTICONS, IRONY, MOOD, PUNCTUATION
     from textblob.en import sentiment
 
     if (IRONY, MOOD) != ("irony", "mood"):
@@ -203,6 +215,7 @@ def read_assessor() -> Assessor:
         negations=frozenset(sentiment.negations),
         moods={word: polarity for word, polarity in moods.items() if word not in words},
         rare=_any_sign(signs),
+        short=frozenset(ABBREVIATIONS),
     )
 
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar
 Answer = TypeVar("Answer")
 _OWN_PATTERN: ContextVar[re.Pattern[str] | None] = ContextVar("own pattern", default=None)
 MAX_BYTES = 5_000_000
-REMEMBERED = 100_000  # words of which an answer is kept, some 15 MB a question
+REMEMBERED = 200_000  # words of which an answer is kept, some 30 MB a question
 SECTIONS = ("headline", "standfirst", "subhead", "body")
 _LETTER = r"[^\W\d_]"
 _UNIT = rf"(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|\d+(?:[.,:]\d+)*[^\W_]*|{_LETTER}[^\W_]*(?:['’ʼ]{_LETTER}+)*)"
