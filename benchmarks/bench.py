@@ -198,9 +198,19 @@ def main() -> None:
         add("scoring", SCORING, n, "sentences", rounds=ROUNDS if n == 2_000 else 1)
     add("drawing", ["999 replicates, 50,000 terms"], 10_000)
     head = ["| | size | rate | times the first | peak memory, MB |", "|---|---|---|---|---|"]
-    (DOCS / "benchmarks.md").write_text(
-        "\n".join([__doc__.split("\n\n    ")[0], "", *head, *rows, ""]), encoding="utf-8"
-    )
+    told = __doc__.split("\n\n")
+    text = [
+        f"# {told[0]}",
+        "",
+        told[2].strip(),
+        "",
+        *head,
+        *rows,
+        "",
+        "![Time for each, over size](benchmarks.svg)",
+        "",
+    ]
+    (DOCS / "benchmarks.md").write_text("\n".join(text), encoding="utf-8")
     draw(growth)
 
 
