@@ -165,3 +165,13 @@ def test_the_readme_names_what_there_is():
     assert all(command in text for command in ("make study", "make test", "make lab"))
     for link in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / link).exists(), link
+
+
+def test_help_and_import_load_nothing_heavy():
+    for command in (["-m", "analysis", "--help"], ["-c", "import analysis"]):
+        told = subprocess.run(
+            [sys.executable, "-X", "importtime", *command], capture_output=True, text=True, check=True
+        )
+        loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+        assert "analysis" in loaded
+        assert not loaded & {"numpy", "pandas", "sklearn", "matplotlib", "textblob", "pyarrow", "joblib"}
