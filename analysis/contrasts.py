@@ -15,7 +15,7 @@ from scipy import sparse
 
 from analysis.compare import check_by
 from analysis.corpus import Corpus
-from analysis.resampling import CELLS
+from analysis.resampling import part_terms
 from analysis.statistics import Floats, moderated_dispersion, permutation_floor
 
 Whole = NDArray[np.integer]
@@ -72,9 +72,7 @@ class Counted:
 
     def chunks(self, rows: int) -> Iterator[slice]:
         """Part the terms, so that a matrix of so many rows stays small."""
-        step = max(CELLS // max(rows, 1), 1)
-        for start in range(0, self.counts.shape[1], step):
-            yield slice(start, start + step)
+        return part_terms(self.counts.shape[1], rows)
 
     @cached_property
     def extremes(self) -> tuple[Whole, Whole, Whole, Whole]:

@@ -28,7 +28,6 @@ from analysis.statistics import permutation_floor
 from analysis.storage import check_package, corpus_folder, is_large, sum_package, write_tables
 from analysis.tables import (
     KEYS,
-    READINGS,
     TABLES,
     nearest,
     read_metadata,
@@ -531,23 +530,24 @@ class LazyTables(Mapping[str, pd.DataFrame]):
     """The tables of a large corpus, each read when it is asked for."""
 
     def __init__(self, folder: Path) -> None:
-        """Read nothing yet."""
+        """Read no table that was built yet."""
         self._folder = folder
-        self._read: dict[str, pd.DataFrame] = {}
+        self._readings = read_readings(folder)
+        self._read = dict(self._readings)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Read a table, the first time."""
         if name not in self._read:
-            self._read[name] = read_readings(self._folder)[name] if name in READINGS else read_table(self._folder, name)
+            self._read[name] = read_table(self._folder, name)
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
         """Name the tables, as other corpora have them."""
-        return iter([*TABLES, *(name for name in READINGS if name != "voices_gold")])
+        return iter([*TABLES, *self._readings])
 
     def __len__(self) -> int:
         """Count them."""
-        return len(TABLES) + len(READINGS) - 1
+        return len(TABLES) + len(self._readings)
 
 
 def _checksum(tables: Iterable[pd.DataFrame]) -> str:

@@ -78,8 +78,8 @@ def _sharing(runs: Sequence[Runs], sizes: NDArray[np.int64]) -> Iterator[tuple[i
     for part in range(PARTS):
         pieces = [own[cut[part] : cut[part + 1]] for own, cut in zip(runs, cuts, strict=True)]
         article = np.repeat(np.arange(len(runs), dtype=np.int32), cuts[:, part + 1] - cuts[:, part])
-        keys = np.sort(np.concatenate([found[:0], *_pairs(np.concatenate(pieces), article, len(runs))]))
-        new, times = np.unique(keys, return_counts=True)
+        keys = [np.zeros(0, np.int64), *_pairs(np.concatenate(pieces), article, len(runs))]
+        new, times = np.unique(np.concatenate(keys), return_counts=True)
         both, which = np.unique(np.concatenate([found, new]), return_inverse=True)
         counted = np.bincount(which, weights=np.concatenate([counted, times]), minlength=len(both)).astype(np.int64)
         found = both

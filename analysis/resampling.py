@@ -78,6 +78,13 @@ def draw_within(strata: ArrayLike, *, draws: int = DRAWS, seed: int = 0) -> NDAr
     return weights
 
 
+def part_terms(n_terms: int, rows: int) -> Iterator[slice]:
+    """Part the terms, so that a matrix of so many rows stays small."""
+    step = max(CELLS // max(rows, 1), 1)
+    for start in range(0, n_terms, step):
+        yield slice(start, start + step)
+
+
 def draw_counts(counts: sparse.csr_array, weights: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
     """Count terms in each replicate, some terms at a time, so that memory stays small.
 
@@ -97,9 +104,7 @@ def draw_counts(counts: sparse.csr_array, weights: NDArray[np.float32]) -> Itera
     Only cells that are not zero are multiplied. Whole numbers below 2^24 are exact in single precision.
     """
     by_term, by_unit = sparse.csr_array(counts.T, dtype=np.float32), np.ascontiguousarray(weights.T)
-    step = max(CELLS // max(len(weights), 1), 1)
-    for start in range(0, counts.shape[1], step):
-        chunk = slice(start, start + step)
+    for chunk in part_terms(counts.shape[1], len(weights)):
         yield chunk, (by_term[chunk] @ by_unit).astype(float)
 
 

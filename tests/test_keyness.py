@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.spatial.distance import jensenshannon
 
 import analysis as an
-from analysis import contrasts, keyness, resampling
+from analysis import keyness, resampling
 from analysis.contrasts import Counted
 from analysis.resampling import block_intervals, count_varying, draw_counts, draw_within, number_blocks
 from analysis.statistics import (
@@ -377,7 +377,7 @@ def test_no_measure_warns(example, call):
 def test_the_size_of_a_chunk_does_not_matter(example, monkeypatch, terms):
     core = example.select(role="core")
     scored = an.score_terms(core, min_count=10, labellings=50)
-    monkeypatch.setattr(contrasts, "CELLS", 40_000)
+    monkeypatch.setattr(resampling, "CELLS", 40_000)
     columns = ["block_low", "block_high", "dispersion", "z"]
     assert an.compare_terms(core, min_count=3)[columns].to_numpy() == pytest.approx(
         terms[columns].to_numpy(), nan_ok=True
