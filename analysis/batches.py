@@ -24,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from joblib import Parallel, delayed
+from pyarrow import feather
 from tqdm import tqdm
 
 from analysis.build import Judgements, build_part, list_overlap, read_judgements
@@ -227,22 +228,22 @@ def _write(folder: Path, parts: Sequence[Path], rejects: pd.DataFrame, *, parque
             runs.update(zip(names, np.split(held["runs"], np.cumsum(held["sizes"])[:-1]), strict=False))
     overlap = list_overlap(runs)
 
-    def pieces(name: str) -> Iterator[pd.DataFrame]:
+    def pieces(name: str) -> Iterator[pa.Table]:
         if name == "overlap":
-            yield overlap
+            yield pa.Table.from_pandas(overlap, arrow_schema(name), preserve_index=False)
         else:
             for part in parts:
-                yield typed(name, pd.read_feather(part / f"{name}.feather"))
+                yield feather.read_table(part / f"{name}.feather").cast(arrow_schema(name))
 
     def write(name: str, path: Path) -> None:
         if path.suffix == ".parquet":
             with pq.ParquetWriter(path, arrow_schema(name), compression="zstd") as writer:
                 for piece in pieces(name):
-                    writer.write_table(pa.Table.from_pandas(piece, arrow_schema(name), preserve_index=False))
+                    writer.write_table(piece)
         else:
             with path.open("w", encoding="utf-8", newline="") as file:
                 for number, piece in enumerate(pieces(name)):
-                    text = to_csv(piece)
+                    text = to_csv(typed(name, piece.to_pandas(integer_object_nulls=True)))
                     file.write(text if number == 0 else text.partition("\n")[2])
 
     kinds = {name: ".parquet" if parquet and name != "articles" else ".csv" for name in TABLES}

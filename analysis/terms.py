@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -167,27 +168,30 @@ def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
     tokens = [token for passage in sentence.passages for token in passage.tokens]
     words = [known[token.text] for token in tokens]
     passages = [i for i, passage in enumerate(sentence.passages) for _ in passage.tokens]
+    forms = [word.form for word in words]
+    plain = list(map(tuple.__new__, repeat(Unit), zip(count(), passages, forms, forms, repeat(False), strict=False)))
+    opened = _after_brackets(sentence, tokens)
     units: list[Unit] = []
-    i, before = 0, [""]
-    while i < len(words):
-        form = words[i].form
-        size, names = _named(words[i:], lexicon) if words[i].longest else (1, [])
-        found = names or [form]
-        if not (found == before and _in_apposition(sentence, tokens[i - 1], tokens[i])):
-            if size > 1:
-                form = " ".join([word.form for word in words[i : i + size]])
-            if names:
-                units += [Unit(i, passages[i], name, form, True) for name in names]
-            else:
-                units.append(Unit(i, passages[i], form, form, False))
-        before = found
-        i += size
-    return units
+    done, before = 0, [""]
+    for i in [i for i, word in enumerate(words) if word.longest or i in opened]:
+        if i < done:
+            continue
+        units += plain[done:i]
+        before = before if i == done else [forms[i - 1]]
+        size, names = _named(words[i : i + words[i].longest], lexicon) if words[i].longest else (1, [])
+        found = names or [forms[i]]
+        if (
+            i not in opened or found != before
+        ):  # else it only repeats the name before it: '… Treaty Organization (NATO)'
+            form = " ".join(forms[i : i + size])
+            units += [Unit(i, passages[i], name, form, True) for name in names] or plain[i : i + 1]
+        done, before = i + size, found
+    return units + plain[done:]
 
 
 def _named(words: Sequence[Known], lexicon: Lexicon) -> tuple[int, list[str]]:
     """Find what name begins here: the longest spelling of one, or a compound of two."""
-    for size in range(min(words[0].longest, len(words)), 0, -1):
+    for size in range(len(words), 0, -1):
         run = words[:size]
         term = lexicon.exact.get(tuple(w.bare for w in run)) or lexicon.variants.get(tuple(w.form for w in run))
         if term:
@@ -195,10 +199,13 @@ def _named(words: Sequence[Known], lexicon: Lexicon) -> tuple[int, list[str]]:
     return 1, _compound(words[0].bare, lexicon)
 
 
-def _in_apposition(sentence: Sentence, one: Token, other: Token) -> bool:
-    """Tell whether a word only repeats the name before it in brackets: '… Treaty Organization (NATO)'."""
-    begin = one.start + len(one.text) - sentence.offset
-    return sentence.text[begin : other.start - sentence.offset].strip() == "("
+def _after_brackets(sentence: Sentence, tokens: Sequence[Token]) -> frozenset[int]:
+    """Give the words before which there is nothing but an opening bracket."""
+    if "(" not in sentence.text:
+        return frozenset()
+    ends = [token.start + len(token.text) - sentence.offset for token in tokens]
+    starts = [token.start - sentence.offset for token in tokens]
+    return frozenset(i for i in range(1, len(tokens)) if sentence.text[ends[i - 1] : starts[i]].strip() == "(")
 
 
 def _compound(word: str, lexicon: Lexicon) -> list[str]:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice, repeat
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -28,6 +29,8 @@ SECTIONS = ("headline", "standfirst", "subhead", "body")
 _LETTER = r"[^\W\d_]"
 _UNIT = rf"(?:{_LETTER}(?:\.{_LETTER})+(?!\w)\.?|\d+(?:[.,:]\d+)*[^\W_]*|{_LETTER}[^\W_]*(?:['’ʼ]{_LETTER}+)*)"
 _WORD = re.compile(rf"{_UNIT}(?:[-‐‑]{_UNIT})*")
+# The same, parting a text at its words; most are plain letters, which are tried first.
+_BETWEEN_WORDS = re.compile(rf"([A-Za-z]+(?![\w.'’ʼ\-‐‑])|{_WORD.pattern})")
 # Addresses are matched first and give no word: digits of a URL slug are not quantities. Their parts have bounded
 # lengths, so that no text takes more than linear time.
 _ADDRESS_OR_WORD = re.compile(
@@ -144,15 +147,13 @@ def tokenize(text: str) -> list[Token]:
     >>> [t.text for t in tokenize("The U.S. doesn’t list 94,000 ill-fed men.")]
     ['The', 'U.S.', 'doesn’t', 'list', '94,000', 'ill-fed', 'men']
     """
-    return list(_find_words(text))
-
-
-def _find_words(text: str) -> Iterator[Token]:
     if own := _OWN_PATTERN.get():
-        return (Token(m.start(), m[0]) for m in own.finditer(text) if m[0])
+        return [Token(m.start(), m[0]) for m in own.finditer(text) if m[0]]
     if _ADDRESS.search(text):
-        return (Token(m.start(), m["word"]) for m in _ADDRESS_OR_WORD.finditer(text) if m["word"])
-    return (Token(m.start(), m[0]) for m in _WORD.finditer(text))
+        return [Token(m.start(), m["word"]) for m in _ADDRESS_OR_WORD.finditer(text) if m["word"]]
+    parts = _BETWEEN_WORDS.split(text)  # what stands before a word, the word, and so on
+    ends = accumulate(map(len, parts))
+    return list(map(tuple.__new__, repeat(Token), zip(islice(ends, 0, None, 2), parts[1::2], strict=False)))
 
 
 @contextmanager
@@ -195,7 +196,7 @@ def tokens_in(text: str, start: int, end: int) -> list[Token]:
     return tokens[first:last]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)  # lines: those of an article are asked for again and again
 def _tokens_of(text: str, own: re.Pattern[str] | None) -> tuple[list[Token], list[int], bool]:
     """Give the words of a text and their places, and say that none can be an address or another pattern's."""
     tokens = tokenize(text)
@@ -418,9 +419,10 @@ def _matching_rule(line: str, rules: Rules) -> tuple[str, int]:
 
 def _same_words(line: str, wanted: Sequence[str]) -> bool:
     """Compare a line with the words of the title; an outlet's name after the title is allowed for."""
-    words = (normal_form(token.text) for token in _find_words(line))
-    same = all(word == next(words, None) for word in wanted)
-    return bool(wanted) and same and sum(1 for _ in words) <= 2
+    tokens = tokens_in(line, 0, len(line))
+    if not wanted or not 0 <= len(tokens) - len(wanted) <= 2:
+        return False
+    return all(word == normal_form(token.text) for word, token in zip(wanted, tokens, strict=False))
 
 
 def _with_sections(kept: list[Line], title: str) -> list[Line]:
