@@ -134,9 +134,9 @@ class Corpus:
     @property
     def sources(self) -> list[str]:
         """All sources of the whole corpus in their fixed order: core sources first, then context."""
-        articles = self.tables["articles"].sort_values(["role", "source"], ascending=[False, True])
-        core = articles[articles["role"] == "core"]["source"].unique().tolist()
-        return core + [s for s in articles["source"].unique() if s not in core]
+        kinds = self.tables["articles"][["role", "source"]].drop_duplicates()
+        core = sorted(kinds.loc[kinds["role"] == "core", "source"])
+        return core + sorted(set(kinds["source"]) - set(core))
 
     def select(self, **values: Any) -> Corpus:
         """Keep the passages and articles with these values: `select(voice="outlet", role="core")`.
@@ -181,7 +181,7 @@ class Corpus:
             else:
                 wanted = [*wanted, "scare"] if column == "voice" and "outlet" in wanted else wanted
                 rows &= self.passages[column].isin(wanted).to_numpy()
-        rows &= self.passages["article_id"].isin(articles["article_id"]).to_numpy()
+        rows &= self.articles.index.isin(articles.index)[self._article_of]
         return replace(
             self,
             articles=articles.reset_index(drop=True),
@@ -249,13 +249,17 @@ class Corpus:
     def group_matrix(self, column: str) -> sparse.csr_array:
         """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
         groups = self.groups(column)
-        return indicator_matrix(pd.Categorical(self.labels(column), categories=groups).codes, len(groups))
+        if column in self.articles:
+            codes = pd.Categorical(self.articles[column], categories=groups).codes[self._article_of]
+        else:
+            codes = pd.Categorical(self.passages[column], categories=groups).codes
+        return indicator_matrix(codes, len(groups))
 
     def labels(self, column: str) -> pd.Series:
         """Give a column of articles.csv, or of passages.csv, for each passage."""
         if column in self.passages and (column not in self.articles or column == "article_id"):
             return self.passages[column]
-        return self.passages["article_id"].map(self.articles.set_index("article_id")[column])
+        return pd.Series(self.articles[column].to_numpy()[self._article_of], self.passages.index, name=column)
 
     def scope(self) -> str:
         """Say in words what a statement about this selection is about: 'in these five articles'."""
@@ -268,9 +272,19 @@ class Corpus:
         return self._caveat
 
     @cached_property
-    def _n_sentences(self) -> int:
-        """Hold the number of sentences, which every table of the selection carries as well."""
-        return len(self.passages[["article_id", "sentence"]].drop_duplicates())
+    def _article_of(self) -> Whole:
+        """Hold the row of `articles` to which each passage belongs."""
+        return pd.Index(self.articles["article_id"]).get_indexer(self.passages["article_id"])
+
+    @cached_property
+    def _lengths(self) -> tuple[Whole, Whole]:
+        """Hold the words and the sentences of each article here, which every table of the selection rests on."""
+        sentence = self.passages["sentence"].to_numpy(np.int64)
+        base = int(sentence.max(initial=0)) + 1
+        of_sentences = pd.unique(self._article_of * base + sentence) // base
+        words = np.zeros(len(self.articles), np.int64)
+        np.add.at(words, self._article_of, self.passages["n_words"].to_numpy(np.int64))
+        return words, np.bincount(of_sentences, minlength=len(self.articles))
 
     @cached_property
     def _caveat(self) -> str:
@@ -322,7 +336,7 @@ class Corpus:
             "readings_checksum": self.readings_checksum,
             "scope": self.scope(),
             "n_articles": len(self.articles),
-            "n_sentences": self._n_sentences,
+            "n_sentences": int(self._lengths[1].sum()),
             "caveat": self.caveat(),
             "sources": self.sources,
             "translated": sorted(translated.index[translated]),
@@ -366,12 +380,12 @@ class Corpus:
     def _design(self, by: str) -> pd.DataFrame:
         """Give the rows of the design, with the number of independent units of each group."""
         groups, copied = self.groups(by), self._copied_articles(by)
-        spoken = int((self.words("article_id") > 0).sum())
+        words, sentences = self._lengths
+        spoken = int((words > 0).sum())
         rows = []
         for group in groups:
-            mine = self.articles[self.articles[by] == group]
-            passages = self.passages[self.passages["article_id"].isin(mine["article_id"])]
-            lengths = passages.groupby("article_id")["n_words"].sum().reindex(mine["article_id"], fill_value=0)
+            of_group = (self.articles[by] == group).to_numpy()
+            mine, lengths = self.articles[of_group], words[of_group]
             units = int((lengths > 0).sum())  # an article without words is none
             sizes = [units, spoken - units]
             floor = permutation_floor(sizes) if min(sizes) else 1.0
@@ -380,7 +394,7 @@ class Corpus:
             listed = {name: ", ".join(sorted(set(mine[c].astype(str)))) for name, c in columns.items()}
             rows.append({
                 by: group, "role": listed.pop("role"), "articles": len(mine), "n_words": int(lengths.sum()),
-                "n_sentences": len(passages[["article_id", "sentence"]].drop_duplicates()),
+                "n_sentences": int(sentences[of_group].sum()),
                 "shortest": int(lengths.min()), "longest": int(lengths.max()),
                 "dates": dates.min() if dates.min() == dates.max() else f"{dates.min()} to {dates.max()}",
                 **listed, "copied": int(mine["article_id"].isin(copied).sum()),
@@ -625,6 +639,16 @@ def _count_matrix(
     rows, cols, counts = (np.concatenate(column) for column in zip(*cells, strict=True))
     matrix = sparse.coo_array((counts.astype(np.int64), (rows, moved[cols])), shape=(len(passages), len(pairs)))
     return matrix.tocsr(), table
+
+
+def count_by_form(corpus: Corpus) -> Corpus:
+    """Count the spellings as they were found, not the terms that they count for; a compound counts for each part."""
+    rows, whole = corpus.tables["terms"], corpus.tables["passages"]
+    rows = rows.loc[rows["term"].isin(set(corpus.terms["term"])), [*ROW, "form", "kind", "count"]]
+    batches = pa.Table.from_pandas(rows, preserve_index=False).to_batches()
+    counts, forms = _count_matrix(whole, batches, ["form", "kind"])
+    places = pd.MultiIndex.from_frame(whole[ROW]).get_indexer(pd.MultiIndex.from_frame(corpus.passages[ROW]))
+    return replace(corpus, counts=counts[places], terms=forms.rename(columns={"form": "term"}))
 
 
 def _place_keys(article: Whole, sentence: Whole, passage: Whole, bases: Sequence[int]) -> Whole:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.passages import Sentence
 from analysis.text import Remembered, normal_form
@@ -17,6 +18,7 @@ RUN = 5  # words
 LISTED = 200  # articles up to which every pair is listed
 COPIED = 0.1  # share of the runs of either from which on two articles count as copied from each other
 PARTS = 16
+PAIRS = 20_000_000  # numbers that are added up at a time
 COMMON = 1_000  # articles; a run that more of them contain is a phrase of the language and makes no pair
 _FACTORS = (np.random.default_rng(5).integers(0, 1 << 63, RUN).astype(np.uint64) << np.uint64(1)) | np.uint64(1)
 
@@ -68,34 +70,39 @@ def find_overlap(runs: Mapping[str, Runs]) -> Iterator[tuple[str, str, int, floa
 
 
 def _sharing(runs: Sequence[Runs], sizes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
-    """Find the pairs that share enough: by the runs that two to `COMMON` articles have, counted for each pair.
+    """Find the pairs that share enough of the runs that two to `COMMON` articles have.
+
+    The product of articles x runs with itself counts them for each pair; it is made for so many articles at a time that
+    it stays small.
+    """
+    article, run, n_runs = _find_common(runs)
+    matrix = sparse.csr_array((np.ones(len(run), np.int32), (article, run)), shape=(len(runs), n_runs))
+    by_run = sparse.csr_array(matrix.T)
+    work = np.cumsum(matrix @ np.diff(by_run.indptr).astype(np.int64))
+    for rows in np.split(np.arange(len(runs)), np.flatnonzero(np.diff(work // PAIRS)) + 1):
+        shared = (matrix[rows] @ by_run).tocoo()
+        first, second = rows[shared.row], shared.col
+        enough = (second > first) & (shared.data >= COPIED * np.minimum(sizes[first], sizes[second]))
+        for i, j in sorted(zip(first[enough].tolist(), second[enough].tolist(), strict=True)):
+            yield i, j, len(np.intersect1d(runs[i], runs[j], assume_unique=True))
+
+
+def _find_common(runs: Sequence[Runs]) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Give article and number of each occurrence of the runs that two to `COMMON` articles have, and how many they are.
 
     Runs are gone through by their first bits, so that only a part of them is sorted at a time.
     """
     edges = np.arange(1, PARTS, dtype=np.uint64) << np.uint64(64 - PARTS.bit_length() + 1)
     cuts = np.array([[0, *np.searchsorted(own, edges), len(own)] for own in runs])
-    found, counted = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    articles, numbers, known = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
     for part in range(PARTS):
-        pieces = [own[cut[part] : cut[part + 1]] for own, cut in zip(runs, cuts, strict=True)]
+        here = np.concatenate([own[cut[part] : cut[part + 1]] for own, cut in zip(runs, cuts, strict=True)])
         article = np.repeat(np.arange(len(runs), dtype=np.int32), cuts[:, part + 1] - cuts[:, part])
-        keys = [np.zeros(0, np.int64), *_pairs(np.concatenate(pieces), article, len(runs))]
-        new, times = np.unique(np.concatenate(keys), return_counts=True)
-        both, which = np.unique(np.concatenate([found, new]), return_inverse=True)
-        counted = np.bincount(which, weights=np.concatenate([counted, times]), minlength=len(both)).astype(np.int64)
-        found = both
-    first, second = np.divmod(found, len(runs))
-    enough = counted >= COPIED * np.minimum(sizes[first], sizes[second])
-    for i, j in zip(first[enough].tolist(), second[enough].tolist(), strict=True):
-        yield i, j, len(np.intersect1d(runs[i], runs[j], assume_unique=True))
-
-
-def _pairs(runs: Runs, article: NDArray[np.int32], n: int) -> Iterator[NDArray[np.int64]]:
-    """Give a number for each pair of articles and each run that both have."""
-    order = np.argsort(runs, kind="stable")
-    runs, article = runs[order], article[order]
-    starts = np.flatnonzero(np.concatenate([[True], runs[1:] != runs[:-1]])) if len(runs) else np.zeros(0, np.int64)
-    counts = np.diff(starts, append=len(runs))
-    for size in np.unique(counts[(counts > 1) & (counts <= COMMON)]):
-        members = article[starts[counts == size][:, None] + np.arange(size)].astype(np.int64)  # runs x articles
-        first, second = np.triu_indices(size, k=1)
-        yield (members[:, first] * n + members[:, second]).ravel()
+        order = np.argsort(here, kind="stable")
+        starts = np.flatnonzero(np.diff(here[order], prepend=~here[order[:1]]))
+        counts = np.diff(starts, append=len(here))
+        common = (counts > 1) & (counts <= COMMON)
+        articles.append(article[order][np.repeat(common, counts)])
+        numbers.append(known + np.repeat(np.arange(common.sum(), dtype=np.int32), counts[common]))
+        known += int(common.sum())
+    return np.concatenate(articles), np.concatenate(numbers), known
