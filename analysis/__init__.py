@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
+    from analysis.multiverse import list_claims as list_claims
+    from analysis.multiverse import read_robustness as read_robustness
+    from analysis.multiverse import robustness as robustness
+    from analysis.planning import plan_articles as plan_articles
     from analysis.plots import plot_contributions as plot_contributions
     from analysis.plots import plot_corpus as plot_corpus
     from analysis.plots import plot_course as plot_course
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
     from analysis.plots import plot_frames as plot_frames
     from analysis.plots import plot_funnel as plot_funnel
     from analysis.plots import plot_keyness as plot_keyness
+    from analysis.plots import plot_planning as plot_planning
+    from analysis.plots import plot_robustness as plot_robustness
     from analysis.plots import plot_sentiment as plot_sentiment
     from analysis.plots import plot_sentiment_shift as plot_sentiment_shift
     from analysis.plots import plot_shift as plot_shift
@@ -110,6 +116,8 @@ _HOME = {
         "plot_frames",
         "plot_validity",
         "plot_funnel",
+        "plot_planning",
+        "plot_robustness",
         "plot_keyness",
         "plot_sentiment",
         "plot_shift",
@@ -120,6 +128,8 @@ _HOME = {
         "style",
     ],
     "readings": ["score_voices"],
+    "multiverse": ["list_claims", "read_robustness", "robustness"],
+    "planning": ["plan_articles"],
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
     "agreement": ["count_confusion", "read_disagreements", "score_agreement", "score_pairs"],
     "counting": ["count_texts"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pandas as pd
 
 from analysis.captions import check_claims
 from analysis.corpus import Corpus
+from analysis.multiverse import VARIED, robustness
 
 # What a column is called where a reader meets it.
 _HEADINGS = {
@@ -31,6 +34,8 @@ _HEADINGS = {
     "coded_share": "share of sentences",
     "copied": "articles with copied text",
     "count_own": "the outlet's own",
+    "fails_where": "fails where",
+    "formula": "by the formula",
     "dealt_jsd": "words dealt by chance",
     "document_polarity": "polarity of the body as one text",
     "elsewhere": "count elsewhere",
@@ -47,6 +52,15 @@ _HEADINGS = {
     "is_first": "heard first",
     "is_last": "heard last",
     "jsd": "divergence (bits)",
+    "kept": "without one article it holds in",
+    "left": "of",
+    "not_asked": "cannot be asked in",
+    "phi_from": "phi from",
+    "power_high": "to",
+    "power_low": "95 % interval from",
+    "simulated": "by simulation",
+    "simulated_power": "simulated power at the formula's number",
+    "specifications": "of specifications",
     "last": "last sentence",
     "log_odds": "log-odds",
     "log_ratio": "log ratio",
@@ -181,9 +195,22 @@ def _cell(value: object, digits: int) -> str:
 
 
 def show_findings(corpus: Corpus, section: str) -> Shown:
-    """Show what the corpus's own findings.md says in one section, or that nothing has been written yet."""
+    """Show what the corpus's own findings.md says in one section, or that nothing has been written yet.
+
+    A claim of the core sources that is marked with 'Varied:' is asked anew under other choices (`robustness`), and
+    what comes of it is told.
+    """
     path = corpus.folder / "findings.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     match = re.search(rf"^## {re.escape(section)}\b[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     markdown = match[1].strip() if match else f"No findings are written for {escape_markdown(corpus.name)} yet."
+    if claims := VARIED.findall(markdown):
+        lines = robustness(corpus.select(role="core"), list(dict.fromkeys(claims))).attrs["lines"]
+        markdown = VARIED.sub(partial(_with_line, lines), markdown)
     return Shown("", markdown)
+
+
+def _with_line(lines: Mapping[str, str], match: re.Match[str]) -> str:
+    """Write what a claim rests on."""
+    claim = " ".join(match[1].split()).rstrip(".")
+    return f"\n  *Under other choices* ({escape_markdown(claim)}): {escape_markdown(lines[claim])}."

@@ -22,7 +22,8 @@ from analysis.report.study import run_study
 
 FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-course", "03-dictionary", "03-facts", "03-frames", "04-distinctive-terms", "04-distinctive-terms-outlet",
            "04-funnel", "04-word-shift",
-           "05-contributions", "05-sentiment", "05-sentiment-shift", "05-tone"]  # fmt: skip
+           "05-contributions", "05-sentiment", "05-sentiment-shift", "05-tone",
+           "06-planning", "06-specifications", "06-specifications-least"]  # fmt: skip
 
 
 def run(corpus: Path, home: Path, *, text: bool) -> Path:
@@ -146,7 +147,7 @@ def test_every_figure_of_the_pdf_has_its_alt_text(tables_only):
 
 
 SECTIONS = ["Question", "Corpus and confounds", "Methods in one paragraph", "What was read", "Who speaks", "Frames, and what is left out",
-            "Distinctive terms", "Sentiment", "What the study cannot show", "References", "How the findings are checked",
+            "Distinctive terms", "Sentiment", "Robustness and planning", "What the study cannot show", "References", "How the findings are checked",
             "Versions and checksums"]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Charts: each takes a measure's table and returns the Axes it drew on; nothing is computed or saved here."""
 
+from analysis.plots.choices import plot_planning as plot_planning
+from analysis.plots.choices import plot_robustness as plot_robustness
 from analysis.plots.frames import plot_course as plot_course
 from analysis.plots.frames import plot_facts as plot_facts
 from analysis.plots.frames import plot_frames as plot_frames
