@@ -213,4 +213,4 @@ def show_findings(corpus: Corpus, section: str) -> Shown:
 def _with_line(lines: Mapping[str, str], match: re.Match[str]) -> str:
     """Write what a claim rests on."""
     claim = " ".join(match[1].split()).rstrip(".")
-    return f"\n  *Under other choices* ({escape_markdown(claim)}): {escape_markdown(lines[claim])}."
+    return f"\\\n  *Under other choices* ({escape_markdown(claim)}): {escape_markdown(lines[claim])}."
