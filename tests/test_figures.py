@@ -289,8 +289,8 @@ def test_an_empty_selection_says_so_on_the_chart(call):
 def test_translated_sources_are_marked(call, plot):
     draw, table = PLOTS[plot](call)
     axes = np.ravel(np.asarray(draw(table), dtype=object))
-    if plot in ("validity", "tone"):
-        return  # speaks of frames, not of sources; names them in its legend
+    if plot in ("validity", "tone", "robustness", "planning"):
+        return  # speaks of frames or one claim, not of sources; names them in its legend
     seen = [
         ax.get_title(loc="left")
         + ax.get_title(loc="right")
@@ -298,6 +298,31 @@ def test_translated_sources_are_marked(call, plot):
         for ax in axes
     ]
     assert any("Reuters\u00a0†" in s for s in seen) and not any("Sputnik\u00a0†" in s for s in seen)
+
+
+def test_a_claim_on_a_translated_source_is_marked_and_has_its_colour(call):
+    table = an.robustness(call.select(role="core"), ["SUMMIT leads for Reuters", "SUMMIT leads for teleSUR"])
+    for claim, marked in (("SUMMIT leads for Reuters", True), ("SUMMIT leads for teleSUR", False)):
+        axes = an.plot_robustness(table, claim)
+        assert ("†" in axes[0].get_title(loc="left")) == marked == ("†" in axes[0].figure._supxlabel.get_text())
+        assert axes[0].lines[0].get_markeredgecolor() == source_look(claim.split()[-1], call.sources)[0]
+    with pytest.raises(ValueError, match="no claim 'x'; there are: SUMMIT leads for Reuters, SUMMIT"):
+        an.plot_robustness(table, "x")
+
+
+def test_a_specification_curve_draws_each_specification_once_those_that_hold_first(call):
+    table = an.robustness(call.select(role="core"), "Russia is heard more by teleSUR")
+    above, below = an.plot_robustness(table)
+    drawn = {line.get_markerfacecolor(): line for line in above.lines if line.get_marker() == "o"}
+    grid = table[table["left out"] == ""]
+    holds = int(grid["holds"].sum())
+    failing = drawn.pop("white")
+    (holding,) = drawn.values()
+    assert holding.get_xdata().tolist() == list(range(holds)) and len(failing.get_xdata()) == len(grid) - holds
+    assert sorted(holding.get_ydata(), reverse=True) == holding.get_ydata().tolist()
+    taken = [len(c.get_segments()) for c in below.collections]
+    assert taken == [int((grid[name] == value).sum()) for name in table.attrs["choices"][grid["claim"].iloc[0]]
+                     for value in dict.fromkeys(grid[name])]  # fmt: skip
 
 
 def test_a_source_has_one_colour_and_marker_everywhere(call):

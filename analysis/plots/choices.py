@@ -17,11 +17,13 @@ from analysis.plots.look import (
     clipped,
     empty,
     grouped_by,
+    label_of,
     note,
     page_width,
     points,
     source_look,
     styled,
+    translated_remark,
     x_label,
 )
 
@@ -72,10 +74,12 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
     listed = [(name, value) for name in names for value in dict.fromkeys(rows[name])]
     heights = [_CURVE, max(_ROW * len(listed) + 2.0 * len(names), 8)]
     axes = canvas(sum(heights) + 22, 2, 1, sharex=True, gridspec_kw={"height_ratios": heights}).ravel()
-    colour = source_look(table.attrs.get("groups", {}).get(claim, ""), table.attrs.get("sources", []))[0]
+    group = table.attrs.get("groups", {}).get(claim, "")
+    colour = source_look(group, table.attrs.get("sources", []))[0]
     _draw_curve(axes[0], order, colour, rows.index[0], quantity)
     axes[0].set_ylabel(clipped(quantity, 19, 4))
-    axes[0].set_title(clipped(claim, int(page_width() / 1.9), 2))
+    title = claim.replace(group, label_of(group, table)) if group else claim
+    axes[0].set_title(clipped(title, int(page_width() / 1.9), 2))
     _draw_choices(axes[1], order, listed)
     x_label(axes[1], "specifications, those in which the claim holds first", left=page_width() * 0.36)
     remarks = ["filled: holds; hollow: fails; diamond: the usual choices"]
@@ -83,7 +87,7 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
         remarks[0] += f"; {absent:,} in which there is nothing to rank fail and are not drawn"
     if claim in lines:
         remarks.append(f"It {lines[claim]}.")
-    note(axes, *remarks, str(table.attrs.get("note", "")))
+    note(axes, *remarks, *translated_remark(table, [group]), str(table.attrs.get("note", "")))
     return axes
 
 
