@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from analysis.frames import count_cooccurrence as count_cooccurrence
     from analysis.frames import count_salience as count_salience
     from analysis.frames import read_frame as read_frame
+    from analysis.importing.run import import_articles as import_articles
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
@@ -133,6 +134,7 @@ _HOME = {
     "speech": ["count_distance", "count_passages", "count_sides", "count_speakers", "count_verbs"],
     "agreement": ["count_confusion", "read_disagreements", "score_agreement", "score_pairs"],
     "counting": ["count_texts"],
+    "importing.run": ["import_articles"],
     "dictionary": ["read_errors", "score_dictionary", "score_indicators"],
     "facts": ["compare_facts", "read_fact"],
     "frames": [

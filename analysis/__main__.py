@@ -19,6 +19,21 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code; what goes wrong is said in a sentence, not in a traceback."""
     parser = argparse.ArgumentParser(prog="python -m analysis", description="How news sources frame one event.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    take = commands.add_parser("import", help="make a corpus folder of texts, tables, web pages or Nexis documents")
+    take.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder with all that is in it")
+    take.add_argument("--to", required=True, metavar="DIR", help="the new corpus: a name under corpus/, or a folder")
+    take.add_argument("--source", default="", help="the outlet of articles that name none")
+    take.add_argument("--names", metavar="PATTERN", help="what file names say (default: {date}_{source}_{title})")
+    take.add_argument(
+        "--column", action="append", default=[], metavar="FIELD=NAME", help="a table's column for a field"
+    )
+    take.add_argument("--dates", choices=["dmy", "mdy"], default="", help="what 07/12/2021 means")
+    take.add_argument(
+        "--copies",
+        choices=["mark", "keep", "mask"],
+        default="mark",
+        help="near-duplicates: say so in their genre (default), nothing, or leave the shared lines out",
+    )
     build = commands.add_parser("build", help="read raw articles and write the tables of a corpus")
     build.add_argument("corpus", help="a name under corpus/, or a folder")
     build.add_argument("--text", metavar="DIR", help="folder of the raw .txt files (default: CORPUS/text)")
@@ -61,12 +76,34 @@ def main(argv: list[str] | None = None) -> int:
     study.add_argument("corpus", nargs="?", default=DEFAULT, help=f"default: {DEFAULT}")
     study.add_argument("--notebook", metavar="NN", help="run only the notebook whose name begins so; no report")
     args = parser.parse_args(argv)
-    run = {"build": _build, "check": _check, "voices": _voices, "coding": _coding, "frames": _frames, "study": _study}
+    run = {
+        "import": _import,
+        "build": _build,
+        "check": _check,
+        "voices": _voices,
+        "coding": _coding,
+        "frames": _frames,
+        "study": _study,
+    }
     try:
         return run[args.command](args)
     except (ValueError, KeyError, OSError) as error:
         print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
         return 1
+
+
+def _import(args: argparse.Namespace) -> int:
+    from analysis.importing.run import NAMES, import_articles
+
+    if wrong := [text for text in args.column if "=" not in text]:
+        raise ValueError(f"--column {wrong[0]!r}: write FIELD=NAME, as text=Body")
+    done = import_articles(
+        args.paths, args.to, source=args.source, names=args.names or NAMES,
+        columns=dict(text.split("=", 1) for text in args.column), dates=args.dates, copies=args.copies,
+    )  # fmt: skip
+    print(done.account())
+    print(f"{done.folder}: README.md there says how to go on; first python -m analysis build {done.folder}")
+    return 0
 
 
 def _build(args: argparse.Namespace) -> int:

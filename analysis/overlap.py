@@ -31,14 +31,19 @@ _HASHES = Remembered(_hash)
 
 
 def five_grams(sentences: Sequence[Sentence]) -> Runs:
-    """Give the different runs of five words, none across a sentence boundary, each as a number of 64 bits.
+    """Give the different runs of five words, none across a sentence boundary, each as a number of 64 bits."""
+    return hash_runs([[token.text for p in sentence.passages for token in p.tokens] for sentence in sentences])
+
+
+def hash_runs(stretches: Sequence[Sequence[str]]) -> Runs:
+    """Give the different runs of five words of stretches of text, each as a number of 64 bits.
 
     Two runs have the same number with a chance of one in 10^19; among the 45 million runs of 100,000 articles with one
     of one in 10,000.
     """
-    words = [[_HASHES[token.text] for p in sentence.passages for token in p.tokens] for sentence in sentences]
-    hashes = np.array([h for sentence in words for h in sentence], np.uint64)
-    ends = np.repeat(np.cumsum([len(sentence) for sentence in words]), [len(sentence) for sentence in words])
+    hashes = np.array([_HASHES[word] for stretch in stretches for word in stretch], np.uint64)
+    lengths = [len(stretch) for stretch in stretches]
+    ends = np.repeat(np.cumsum(lengths), lengths)
     first = np.flatnonzero(np.arange(len(hashes)) + RUN <= ends)
     runs = sum((hashes[first + i] * factor for i, factor in enumerate(_FACTORS)), np.zeros(len(first), np.uint64))
     return np.unique(runs)
