@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import product
 from typing import Any, NamedTuple
@@ -19,12 +19,12 @@ import pandas as pd
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analysis.claims import Claim, read_claim
-from analysis.codebook import codes_of
+from analysis.codebook import NONE, codes_of
 from analysis.coding import CODED_SECTIONS, SENTENCE, coders_of, is_final
 from analysis.compare import check_by, to_table
 from analysis.contrasts import Contrast, Counted, count_terms, own_names
 from analysis.corpus import ROW, Corpus, count_by_form
-from analysis.frames import count_codes
+from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0, compare_terms
 from analysis.sentiment import score_sensitivity
 from analysis.speakers import OTHER, UNATTRIBUTED
@@ -332,7 +332,7 @@ def _frame_answer(world: _World, claim: Claim, spec: Choices) -> Answer:
     if reason := world.missing(chosen, claim):
         return Answer(np.nan, None, reason)
     whole = world.whole or world
-    all_codes, read = whole.remember(("codes", spec["reading"]), lambda: _codes(whole.corpus, spec["reading"]))
+    all_codes, read = whole.remember(("codes", spec["reading"]), lambda: _codes(whole, spec["reading"]))
     codes = world.remember(
         ("here", *_key(spec, "reading", "section", "voice", "translated")), lambda: _here(all_codes, chosen)
     )
@@ -365,23 +365,36 @@ def _key(spec: Choices, *names: str) -> tuple[str | None, ...]:
     return tuple(spec.get(name) for name in names)
 
 
-def _codes(corpus: Corpus, reading: str) -> tuple[pd.DataFrame, pd.MultiIndex]:
-    """Give the codes of one reading, and the sentences that were read."""
-    if reading.startswith("coder "):
-        coding = corpus.tables["coding"]
-        own = coding[coding["coder"] == reading.removeprefix("coder ")]
-        corpus = replace(corpus, tables={**corpus.tables, "coding": own})
-    codes = count_codes(corpus)
-    codes = codes[codes["section"].isin(CODED_SECTIONS)]
-    passages = corpus.passages[corpus.passages["section"].isin(CODED_SECTIONS)]
-    sentences = pd.MultiIndex.from_frame(passages[SENTENCE].drop_duplicates())
+def _codes(world: _World, reading: str) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    """Give the codes of one reading, each with the passage that carries it, and the sentences that were read."""
+    corpus = world.corpus
+    cells = world.remember("cells", lambda: _cells(corpus))
+    sentences = world.remember(
+        "sentences", lambda: pd.MultiIndex.from_frame(cells[SENTENCE].drop_duplicates(ignore_index=True))
+    )
     if reading == _DICTIONARY:
-        codes, read = codes[codes["found"]], sentences
-    else:
-        codes = codes[codes["coded"].fillna(False).astype(bool)]
-        read = sentences[sentences.isin(pd.MultiIndex.from_frame(corpus.tables["coding"][SENTENCE]))]
-    voices = corpus.passages.set_index(ROW)["voice"].rename("exact_voice")
-    return codes.join(voices, on=ROW), read
+        return cells[cells["found"]], sentences
+    coding = corpus.tables["coding"]
+    if not reading.startswith("coder "):
+        return cells[cells["coded"].fillna(False).astype(bool)], _read_in(sentences, coding)
+    own = coding[coding["coder"] == reading.removeprefix("coder ")]
+    present = own[own["frame"] != NONE].set_index([*SENTENCE, "frame"])["attribute"]
+    keys = pd.MultiIndex.from_frame(cells[[*SENTENCE, "frame"]])
+    codes = cells[keys.isin(present.index)]
+    noted = present.reindex(pd.MultiIndex.from_frame(codes[[*SENTENCE, "frame"]])).to_numpy()
+    return codes.assign(attribute=noted), _read_in(sentences, own)
+
+
+def _cells(corpus: Corpus) -> pd.DataFrame:
+    """Give every sentence x frame here that can be coded, with the exact voice of the passage that carries it."""
+    cells = read_cells(corpus)
+    places = pd.MultiIndex.from_frame(corpus.passages[ROW])
+    cells = cells[cells["section"].isin(CODED_SECTIONS) & pd.MultiIndex.from_frame(cells[ROW]).isin(places)]
+    return cells.join(corpus.passages.set_index(ROW)["voice"].rename("exact_voice"), on=ROW)
+
+
+def _read_in(sentences: pd.MultiIndex, coding: pd.DataFrame) -> pd.MultiIndex:
+    return sentences[sentences.isin(pd.MultiIndex.from_frame(coding[SENTENCE]))]
 
 
 def _own_voice(codes: pd.DataFrame, spec: Choices) -> Answer:

@@ -206,11 +206,13 @@ def _least(
         hits, drawn = simulate_power(n, *settings, seed)
         return hits >= power * drawn
 
-    low, high = 1, start
+    low = high = start
     while not enough(high):
         if high >= MOST:
             return None
-        low, high = high, min(2 * high, MOST)
+        low, high = high, min(high + max(high // 8, 1), MOST)
+    while low == high or (low > 1 and enough(low)):
+        low, high = low - max(low // 8, 1), min(low, high)
     while high - low > max(1, low // 50):
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
