@@ -111,8 +111,6 @@ def robustness(
         found = ", ".join(map(repr, corpus.groups(by))) or "no group"
         raise ValueError(f"robustness: {by} has only {found}; two are needed: take more into the selection")
     claims = [read_claim(corpus, text, by) for text in ([claim] if isinstance(claim, str) else claim)]
-    if not claims:
-        raise ValueError("robustness: no claim is given")
     world = _World(corpus, by)
     grids = [_GRIDS[c.kind](world, c) for c in claims]
     for wanted in choices or {}:
@@ -123,7 +121,7 @@ def robustness(
         grid = {name: _keep(name, values, (choices or {}).get(name)) for name, values in whole.items()}
         rows += _ask(world, c, grid)
     names = list(dict.fromkeys(name for grid in grids for name in grid))
-    table = pd.DataFrame(rows)[["claim", *names, LEFT_OUT, "value", "holds", "why"]]
+    table = pd.DataFrame(rows, columns=["claim", *names, LEFT_OUT, "value", "holds", "why"])
     table[[*names, LEFT_OUT]] = table[[*names, LEFT_OUT]].fillna("")
     table["holds"] = table["holds"].astype("boolean")
     result = to_table(table, corpus, "specifications", by=by)
@@ -528,7 +526,8 @@ def read_robustness(table: pd.DataFrame) -> pd.DataFrame:
         }  # fmt: skip
         row["line"] = _line(row, grid, told)
         rows.append(row)
-    result = pd.DataFrame(rows)
+    columns = ["claim", "holds", "specifications", "not_asked", "fails_where", "kept", "left", "line"]
+    result = pd.DataFrame(rows, columns=columns)
     result.attrs = {name: value for name, value in table.attrs.items() if name not in ("lines", "choices")}
     return result
 

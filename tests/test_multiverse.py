@@ -76,8 +76,6 @@ def test_what_cannot_be_asked_is_said_with_the_nearest(core, text, reason):
 
 
 def test_other_bad_input_is_refused(core, call):
-    with pytest.raises(ValueError, match="no claim is given"):
-        an.robustness(core, [])
     with pytest.raises(ValueError, match="source has only 'teleSUR'; two are needed"):
         an.robustness(call.select(source="teleSUR"), MEETING)
     with pytest.raises(ValueError, match="no choice 'voices' for these claims; did you mean 'voice'"):
@@ -309,6 +307,13 @@ def test_the_table_is_the_same_every_time_and_says_what_it_rests_on(core):
     pd.testing.assert_frame_equal(one, other)
     assert one.attrs["lines"] == other.attrs["lines"] and set(one.attrs["lines"]) == set(one["claim"])
     assert "no probability" in one.attrs["note"] and one.attrs["scope"] == "in these three articles"
+
+
+def test_no_claim_gives_no_row(core):
+    table = an.robustness(core, [])
+    assert table.empty and table.attrs["lines"] == {} and an.read_robustness(table).empty
+    assert {"claim", LEFT_OUT, "value", "holds", "why"} <= set(table)
+    an.plot_robustness(table)
 
 
 def test_suggested_claims_hold_under_the_usual_choices(example):
