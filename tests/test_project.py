@@ -51,6 +51,7 @@ ORDER = [
     "keyness",
     "vocabularies",
     "claims",
+    "specifications",
     "multiverse",
     "planning",
     "plots",

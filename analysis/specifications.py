@@ -1,0 +1,385 @@
+"""What one combination of choices makes of a claim, for terms, frames, voices, sides and polarity.
+
+Each kind of claim has a grid (the choices that could change it, the usual one first) and an answer (what a combination
+of them gives). What many specifications share is worked out once and kept in a `World`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from analysis.claims import Claim
+from analysis.codebook import NONE, codes_of
+from analysis.coding import CODED_SECTIONS, SENTENCE, coders_of, is_final
+from analysis.contrasts import Contrast, Counted, count_terms, own_names
+from analysis.corpus import ROW, Corpus, count_by_form
+from analysis.frames import read_cells
+from analysis.keyness import ALPHA_0
+from analysis.sentiment import score_sensitivity
+from analysis.speakers import OTHER, UNATTRIBUTED
+from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
+
+BOUND = "log ratio bound"
+DICTIONARY = "dictionary"
+_PRIORS = {f"prior {ALPHA_0 * factor:g}": ALPHA_0 * factor for factor in (1, 0.1, 10)}
+# What the mean polarity of an article weighs in that of its source.
+_WEIGHED_BY = {"each expression alike": "n_scored", "unscored as 0": "n_sentences"}
+
+Choices = Mapping[str, str]
+Grid = Mapping[str, Sequence[str]]
+
+
+class Answer(NamedTuple):
+    """What one specification makes of a claim: a number, whether it holds (None: it cannot be asked), and why not."""
+
+    value: float
+    holds: bool | None
+    why: str = ""
+
+
+@dataclass
+class World:
+    """A corpus, and what the specifications of many claims share; `whole` is what an article was left out of."""
+
+    corpus: Corpus
+    by: str
+    whole: World | None = None
+    held: dict[Any, Any] = field(default_factory=dict)
+
+    def remember(self, key: Any, work_out: Callable[[], Any]) -> Any:
+        """Work something out once."""
+        if key not in self.held:
+            self.held[key] = work_out()
+        return self.held[key]
+
+    def without(self, article: str) -> World:
+        """Give the same without an article."""
+        others = [name for name in self.corpus.articles["article_id"] if name != article]
+        return self.remember(article, lambda: World(self.corpus.select(article_id=others), self.by, self))
+
+    @cached_property
+    def has_translated(self) -> bool:
+        """Whether any article is translated."""
+        return bool((self.corpus.articles["translation"] != "none").any())
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Terms that are names, and their spellings."""
+        rows = self.corpus.tables["terms"]
+        return set(self.corpus.names) | set(rows.loc[rows["term"].isin(self.corpus.names), "form"])
+
+    def select(self, spec: Choices) -> Corpus:
+        """Select what a specification looks at: voice, section, translated texts."""
+        chosen = self.corpus
+        if spec.get("translated") == "without":
+            chosen = chosen.select(translation="none") if (chosen.articles["translation"] == "none").any() else (
+                chosen.select(article_id=[]))  # fmt: skip
+        if spec.get("section") == "body":
+            chosen = chosen.select(section="body")
+        return chosen.select(voice="outlet") if spec.get("voice") == "outlet" else chosen
+
+    def missing(self, chosen: Corpus, claim: Claim) -> str:
+        """Say why a claim cannot be asked of a selection, '' where it can."""
+        groups = chosen.groups(self.by)
+        articles = int((chosen.articles[self.by] == claim.group).sum())
+        if not articles:
+            return f"no article of {claim.group} is left"
+        return "no other group is left" if len(groups) < 2 else ""
+
+
+def _translated(world: World) -> dict[str, list[str]]:
+    return {"translated": ["with", "without"]} if world.has_translated else {}
+
+
+# --------------------------------------------------------------------------------------------------- terms
+
+
+def _term_grid(world: World, claim: Claim) -> Grid:
+    scores = [f"log-odds, {prior}" for prior in _PRIORS]
+    common = {"voice": ["all", "outlet"], **_translated(world), "spellings": ["merged", "as found"]}
+    if claim.says == "more":  # z has the sign of the log-odds, and other terms do not matter
+        return {**common, "score": [*scores, BOUND]}
+    scores = [f"z, {prior}" for prior in _PRIORS] + scores
+    stopped = {"stop words": ["own list", "scikit-learn's too"]}
+    has_more = bool(set(world.corpus.terms["term"]) & ENGLISH_STOP_WORDS)
+    has_names = bool(set(world.corpus.terms["term"]) & world.corpus.names)
+    return {
+        **common, **({"names": ["kept", "left out"]} if has_names else {}), **(stopped if has_more else {}),
+        "least count": ["3", "2", "5"], "score": [*scores, BOUND],
+    }  # fmt: skip
+
+
+def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    base = (spec["voice"], spec.get("translated"), spec["spellings"])
+    found = world.remember(("terms", *base), lambda: _count(world, spec))
+    if isinstance(found, str):
+        return Answer(np.nan, None, found)
+    counted: Counted = found
+    contrast = world.remember(("contrast", *base, claim.group), lambda: _contrast(counted, claim.group))
+    if contrast is None:
+        return Answer(np.nan, None, f"no word of {claim.group} is left")
+    terms = counted.corpus.terms["term"].to_numpy()
+    subject = _spelling(world, claim.subject) if spec["spellings"] == "as found" else claim.subject
+    mine = terms == subject
+    whole = contrast.count + contrast.rest_count
+    if claim.says == "more":
+        if not mine.any():
+            return Answer(np.nan, False, "nobody uses it")
+        value = float(_score(counted, contrast, spec["score"], mine).max())
+        return Answer(value, value > 0, "" if value > 0 else "no more than the others")
+    kept = whole >= int(spec["least count"])
+    if spec.get("names") == "left out":
+        if claim.subject in world.corpus.names:
+            return Answer(np.nan, None, "it is a name")
+        kept &= ~np.isin(terms, list(world.names))
+    if spec.get("stop words") == "scikit-learn's too":
+        kept &= ~np.isin(terms, list(ENGLISH_STOP_WORDS))
+    outlets = list(own_names(counted.corpus, claim.group if world.by == "source" else None))
+    ranked = kept & ~np.isin(terms, outlets)
+    if not (mine & ranked).any():
+        return Answer(np.nan, False, "too rare, a stop word or the outlet's name" if mine.any() else "nobody uses it")
+    scores = _score(counted, contrast, spec["score"], kept)
+    own = float(scores[mine[kept]].max())
+    rank = int(at_least(scores[ranked[kept]], own).sum())
+    if own <= 0:
+        return Answer(rank, False, "no more than the others")
+    return Answer(rank, rank <= claim.first, "" if rank <= claim.first else "others lead or share the lead")
+
+
+def _count(world: World, spec: Choices) -> Counted | str:
+    """Count the terms of a selection, or say why its groups cannot be compared."""
+    chosen = world.select(spec)
+    if spec["spellings"] == "as found":
+        chosen = count_by_form(chosen)
+    try:
+        return count_terms(chosen, world.by, 1, "robustness")
+    except ValueError as error:
+        return str(error).removeprefix("robustness: ").partition(";")[0]
+
+
+def _contrast(counted: Counted, group: Any) -> Contrast | None:
+    return next((c for c in counted.contrasts() if c.group == group), None)
+
+
+def _spelling(world: World, term: str) -> str:
+    """Give the form that stands for a term where spellings are not merged: the same, or the most frequent."""
+
+    def find() -> str:
+        rows = world.corpus.tables["terms"]
+        rows = rows[rows["term"] == term]
+        forms = rows.groupby("form")["count"].sum().sort_values(ascending=False, kind="stable")
+        return term if term in forms.index or forms.empty else str(forms.index[0])
+
+    return str(world.remember(("spelling", term), find))
+
+
+def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray) -> Floats:
+    """Score these terms by one of the scores."""
+    cells = (c.count[kept], c.rest_count[kept], c.words, c.rest_words)
+    if score == BOUND:
+        return np.asarray(log_ratio_bound(*cells, family=int(kept.sum()))) * np.log(2)
+    measure, _, prior = score.partition(", ")
+    alpha_0 = _PRIORS[prior]
+    alpha = alpha_0 * counted.alpha[kept]
+    log_odds, variance = smoothed_log_odds(*cells, alpha, alpha, alpha_0, alpha_0)
+    return log_odds / np.sqrt(variance) if measure == "z" else log_odds
+
+
+# -------------------------------------------------------------------------------------------------- frames
+
+
+def _frame_grid(world: World, claim: Claim) -> Grid:
+    readings = _readings(world.corpus)
+    grid: dict[str, list[str]] = {"reading": readings, "section": ["all", "body"]}
+    if claim.kind == "voice":
+        attributes = {f.code: f.attributes for f in world.corpus.codebook.frames}[claim.subject]
+        noted = "outlet" in attributes.get("voice", ()) and readings != [DICTIONARY]
+        return {**grid, **({"told by": ["rules", "readers"]} if noted else {}), "scare quotes": ["own", "not own"]}
+    grid["voice"] = ["all", "outlet"]
+    if claim.says == "more":
+        return {**grid, **_translated(world), "rate": ["per sentence", "per 1,000 words"]}
+    return grid
+
+
+def _readings(corpus: Corpus) -> list[str]:
+    """Name what tells the frames of a sentence: the reading that counts, each coder's own, the dictionary."""
+    coders = list(coders_of(corpus).index)
+    single = [f"coder {name}" for name in coders if not is_final(name)]
+    return [*(["the one that counts"] if coders else []), *(single if len(coders) > 1 else []), DICTIONARY]
+
+
+def _frame_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    chosen = world.remember(("select", *_key(spec, "section", "voice", "translated")), lambda: world.select(spec))
+    if reason := world.missing(chosen, claim):
+        return Answer(np.nan, None, reason)
+    whole = world.whole or world
+    all_codes, read = whole.remember(("codes", spec["reading"]), lambda: _codes(whole, spec["reading"]))
+    codes = world.remember(
+        ("here", *_key(spec, "reading", "section", "voice", "translated")), lambda: _here(all_codes, chosen)
+    )
+    group_of = dict(zip(chosen.articles["article_id"], chosen.articles[world.by], strict=True))
+    mine = codes["article_id"].map(group_of) == claim.group
+    same = codes["frame"] == claim.subject
+    if claim.kind == "voice":
+        return _own_voice(codes[mine & same], spec)
+    if claim.says == "more":
+        sizes = _sizes(chosen, read, spec["rate"]).groupby(group_of).sum()
+        words, rest = sizes.get(claim.group, 0), sizes.drop(claim.group, errors="ignore").sum()
+        if not words or not rest:
+            return Answer(np.nan, None, "nothing was read there")
+        gap = int((mine & same).sum()) / words - int((~mine & same).sum()) / rest
+        return Answer(gap, bool(gap > 0), "" if gap > 0 else "no more than the others")
+    counts = codes[mine]["frame"].value_counts()
+    own = int(counts.get(claim.subject, 0))
+    if not own:
+        return Answer(np.nan, False, "no sentence has it")
+    rank = int((counts >= own).sum())
+    return Answer(rank, rank <= claim.first, "" if rank <= claim.first else "others lead or share the lead")
+
+
+def _here(codes: pd.DataFrame, chosen: Corpus) -> pd.DataFrame:
+    """Keep the codes that passages of the selection carry."""
+    return codes[pd.MultiIndex.from_frame(codes[ROW]).isin(pd.MultiIndex.from_frame(chosen.passages[ROW]))]
+
+
+def _key(spec: Choices, *names: str) -> tuple[str | None, ...]:
+    return tuple(spec.get(name) for name in names)
+
+
+def _codes(world: World, reading: str) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    """Give the codes of one reading, each with the passage that carries it, and the sentences that were read."""
+    corpus = world.corpus
+    cells = world.remember("cells", lambda: _cells(corpus))
+    sentences = world.remember(
+        "sentences", lambda: pd.MultiIndex.from_frame(cells[SENTENCE].drop_duplicates(ignore_index=True))
+    )
+    if reading == DICTIONARY:
+        return cells[cells["found"]], sentences
+    coding = corpus.tables["coding"]
+    if not reading.startswith("coder "):
+        return cells[cells["coded"].fillna(False).astype(bool)], _read_in(sentences, coding)
+    own = coding[coding["coder"] == reading.removeprefix("coder ")]
+    present = own[own["frame"] != NONE].set_index([*SENTENCE, "frame"])["attribute"]
+    keys = pd.MultiIndex.from_frame(cells[[*SENTENCE, "frame"]])
+    codes = cells[keys.isin(present.index)]
+    noted = present.reindex(pd.MultiIndex.from_frame(codes[[*SENTENCE, "frame"]])).to_numpy()
+    return codes.assign(attribute=noted), _read_in(sentences, own)
+
+
+def _cells(corpus: Corpus) -> pd.DataFrame:
+    """Give every sentence x frame here that can be coded, with the exact voice of the passage that carries it."""
+    cells = read_cells(corpus)
+    places = pd.MultiIndex.from_frame(corpus.passages[ROW])
+    cells = cells[cells["section"].isin(CODED_SECTIONS) & pd.MultiIndex.from_frame(cells[ROW]).isin(places)]
+    return cells.join(corpus.passages.set_index(ROW)["voice"].rename("exact_voice"), on=ROW)
+
+
+def _read_in(sentences: pd.MultiIndex, coding: pd.DataFrame) -> pd.MultiIndex:
+    return sentences[sentences.isin(pd.MultiIndex.from_frame(coding[SENTENCE]))]
+
+
+def _own_voice(codes: pd.DataFrame, spec: Choices) -> Answer:
+    """Say in what share of these sentences the outlet itself speaks."""
+    if codes.empty:
+        return Answer(np.nan, False, "no sentence has it")
+    own = codes["exact_voice"] == "outlet"
+    if spec["scare quotes"] == "own":
+        own |= codes["exact_voice"] == "scare"
+    if spec.get("told by") == "readers":
+        noted = [dict(codes_of(attribute)).get("voice", "") for attribute in codes["attribute"]]
+        own = pd.Series(noted, index=codes.index) == "outlet"
+        if spec["scare quotes"] == "not own":
+            own &= codes["exact_voice"] != "scare"
+    share = float(own.mean())
+    return Answer(share, share > 0.5, "" if share > 0.5 else "half of the sentences or more are others' words")
+
+
+def _sizes(chosen: Corpus, read: pd.MultiIndex, rate: str) -> pd.Series:
+    """Give what a rate is of, article by article: sentences that were read, or their words in thousands."""
+    passages = chosen.passages[pd.MultiIndex.from_frame(chosen.passages[SENTENCE]).isin(read)]
+    if rate == "per sentence":
+        return passages.drop_duplicates(SENTENCE).groupby("article_id").size()
+    return passages.groupby("article_id")["n_words"].sum() / 1000
+
+
+# --------------------------------------------------------------------------------------------------- sides
+
+
+def _side_grid(world: World, claim: Claim) -> Grid:
+    grid = {
+        "speech": ["quoted and reported", "quoted", "reported"],
+        "section": ["all", "body"],
+        "counted": ["words", "passages"],
+    }
+    if claim.says == "more":
+        return {**grid, **_translated(world)}
+    return {**grid, "'other' and 'unattributed'": ["compared too", "left out"]}
+
+
+def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    chosen = world.remember(("select", *_key(spec, "section", "voice", "translated")), lambda: world.select(spec))
+    if reason := world.missing(chosen, claim):
+        return Answer(np.nan, None, reason)
+    voices = {"quoted": ["quote"], "reported": ["reported"]}.get(spec["speech"], ["quote", "reported"])
+    weight = chosen.passages["n_words"] if spec["counted"] == "words" else pd.Series(1, chosen.passages.index)
+    mine = chosen.labels(world.by) == claim.group
+    spoken = chosen.passages["voice"].isin(voices)
+    said = spoken & (chosen.passages["side"] == claim.subject)
+    if claim.says == "more":
+        whole, rest = weight[mine].sum(), weight[~mine].sum()
+        if not whole or not rest:
+            return Answer(np.nan, None, "nothing of one of the two is left")
+        gap = float(weight[mine & said].sum() / whole - weight[~mine & said].sum() / rest)
+        return Answer(gap, gap > 0, "" if gap > 0 else "no more than in the others")
+    sums = weight[mine & spoken].groupby(chosen.passages["side"]).sum()
+    if spec["'other' and 'unattributed'"] == "left out":
+        sums = sums.drop([s for s in (OTHER, UNATTRIBUTED) if s != claim.subject], errors="ignore")
+    own = sums.get(claim.subject, 0)
+    if not own:
+        return Answer(np.nan, False, "the side is not heard")
+    rank = int((sums >= own).sum())
+    return Answer(rank, rank == 1, "" if rank == 1 else "another side is heard as much or more")
+
+
+# ------------------------------------------------------------------------------------------------ polarity
+
+
+def _polarity_grid(world: World, claim: Claim) -> Grid:
+    names = world.remember("sensitivity", lambda: score_sensitivity(world.corpus, world.by))["choice"].unique()
+    return {"scoring": list(names), "section": ["all", "body"], "voice": ["all", "outlet"], **_translated(world)}
+
+
+def _polarity_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    key, whole = _key(spec, "section", "voice", "translated"), world.whole or world
+    chosen = world.remember(("select", *key), lambda: world.select(spec))
+    if reason := world.missing(chosen, claim):
+        return Answer(np.nan, None, reason)
+    scored = whole.remember(("polarity", *key), lambda: score_sensitivity(whole.select(spec), "article_id"))
+    scored = scored[(scored["choice"] == spec["scoring"]) & scored["article_id"].isin(chosen.articles["article_id"])]
+    scored = scored.dropna(subset="polarity")
+    groups = scored["article_id"].map(chosen.articles.set_index("article_id")[world.by])
+    weights = scored[_WEIGHED_BY.get(spec["scoring"], "n_scored_sentences")]
+    sums = (scored["polarity"] * weights).groupby(groups).sum() / weights.groupby(groups).sum()
+    means = sums.dropna()
+    if claim.group not in means or len(means) < 2:
+        return Answer(np.nan, None, "no scored word in it, or in no other")
+    sign = 1 if claim.says == "highest" else -1
+    own, others = sign * means[claim.group], sign * means.drop(claim.group)
+    gap = float(own - others.max())
+    return Answer(sign * gap, gap > 0, "" if gap > 0 else f"{others.idxmax()} is {claim.says}, or they share it")
+
+
+GRIDS: Mapping[str, Callable[[World, Claim], Grid]] = {
+    "term": _term_grid, "frame": _frame_grid, "voice": _frame_grid, "side": _side_grid, "polarity": _polarity_grid,
+}  # fmt: skip
+ANSWERS: Mapping[str, Callable[[World, Claim, Choices], Answer]] = {
+    "term": _term_answer, "frame": _frame_answer, "voice": _frame_answer, "side": _side_answer,
+    "polarity": _polarity_answer,
+}  # fmt: skip
