@@ -19,7 +19,7 @@ from analysis.claims import Claim
 from analysis.codebook import NONE, codes_of
 from analysis.coding import CODED_SECTIONS, SENTENCE, coders_of, is_final
 from analysis.contrasts import Contrast, Counted, count_terms, own_names
-from analysis.corpus import ROW, Corpus, count_by_form
+from analysis.corpus import ROW, Corpus, LazyTables, count_by_form
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
 from analysis.sentiment import score_sensitivity
@@ -70,8 +70,15 @@ class World:
         return bool((self.corpus.articles["translation"] != "none").any())
 
     @cached_property
+    def has_forms(self) -> bool:
+        """Whether spellings can be counted apart: of a large corpus their table is not taken into memory."""
+        return not isinstance(self.corpus.tables, LazyTables)
+
+    @cached_property
     def names(self) -> set[str]:
         """Terms that are names, and their spellings."""
+        if not self.has_forms:
+            return set(self.corpus.names)
         rows = self.corpus.tables["terms"]
         return set(self.corpus.names) | set(rows.loc[rows["term"].isin(self.corpus.names), "form"])
 
@@ -103,7 +110,8 @@ def _translated(world: World) -> dict[str, list[str]]:
 
 def _term_grid(world: World, claim: Claim) -> Grid:
     scores = [f"log-odds, {prior}" for prior in _PRIORS]
-    common = {"voice": ["all", "outlet"], **_translated(world), "spellings": ["merged", "as found"]}
+    spellings = ["merged", "as found"] if world.has_forms else ["merged"]
+    common = {"voice": ["all", "outlet"], **_translated(world), "spellings": spellings}
     if claim.says == "more":  # z has the sign of the log-odds, and other terms do not matter
         return {**common, "score": [*scores, BOUND]}
     scores = [f"z, {prior}" for prior in _PRIORS] + scores
