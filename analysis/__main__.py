@@ -93,6 +93,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from shlex import quote
+
     from analysis.importing.run import NAMES, import_articles
 
     if wrong := [text for text in args.column if "=" not in text]:
@@ -102,7 +104,7 @@ def _import(args: argparse.Namespace) -> int:
         columns=dict(text.split("=", 1) for text in args.column), dates=args.dates, copies=args.copies,
     )  # fmt: skip
     print(done.account())
-    print(f"{done.folder}: README.md there says how to go on; first python -m analysis build {done.folder}")
+    print(f"{done.folder}: README.md there says how to go on; first python -m analysis build {quote(str(done.folder))}")
     return 0
 
 

@@ -60,13 +60,47 @@ def test_text_files_with_a_table_of_metadata(tmp_path):
 
 
 def test_file_names_folders_and_a_source_for_all_say_what_nothing_else_does(tmp_path):
-    write(tmp_path / "in" / "2021-12-07_The Gazette_River_rises.txt", RIVER)
-    write(tmp_path / "in" / "Courier" / "001.txt", PRICE), write(tmp_path / "in" / "x.txt", UNION)
-    articles = rows_of(take(tmp_path, tmp_path / "in", source="Wire")).set_index("source")
+    home = tmp_path / "in"
+    write(home / "2021-12-07_The Gazette_River rises.txt", RIVER), write(home / "2021-12-08_Post.txt", OWN)
+    write(home / "Courier" / "2021" / "001.txt", PRICE), write(home / "txt" / "x.txt", UNION)
+    write(home / "2021-12-07_New_York_Times_Title.txt", "Who it is of cannot be told from such a name.")
+    done = take(tmp_path, home)
+    articles = rows_of(done).set_index("source")
     assert articles.loc["The Gazette", ["date", "title"]].tolist() == ["2021-12-07", "River rises"]
-    assert set(articles.index) == {"The Gazette", "Courier", "Wire"}
-    done = an.import_articles(tmp_path / "in" / "x.txt", tmp_path / "other", source="Wire", names="{title}")
+    assert set(articles.index) == {"The Gazette", "Courier", "Post"} and "--names" in done.skipped["reason"].iloc[0]
+    general = an.import_articles(home, tmp_path / "general", source="Wire")
+    assert rows_of(general)["source"].value_counts().to_dict() == {"Wire": 3, "The Gazette": 1, "Post": 1}
+    done = an.import_articles(home / "txt" / "x.txt", tmp_path / "other", source="Wire", names="{title}")
     assert rows_of(done)["title"].tolist() == ["x"]
+
+
+@pytest.mark.parametrize("names", ["{source}-{source}", "{source", "plain", "{day}"])
+def test_a_pattern_of_names_that_says_nothing_is_refused(tmp_path, names):
+    with pytest.raises(ValueError, match="import: names="):
+        take(tmp_path, write(tmp_path / "a.txt", RIVER), source="A", names=names)
+
+
+def test_a_table_names_files_by_their_folder_and_each_once(tmp_path):
+    home = tmp_path / "in"
+    write(home / "one" / "1.txt", RIVER), write(home / "two" / "1.txt", PRICE), write(home / "2.html.txt", UNION)
+    write(
+        home / "m.csv",
+        "file,source,date\none/1.txt,A,07/12/2021\nTWO/1,B,13/12/2021\n2.html,C,\n1.txt,D,\none/1.txt,E,\n",
+    )
+    done = take(tmp_path, home)
+    assert rows_of(done)[["source", "date"]].to_numpy().tolist() == [
+        ["A", "2021-12-07"],
+        ["B", "2021-12-13"],
+        ["C", ""],
+    ]
+    assert [r.partition(", ")[2] for r in done.skipped["reason"]] == [
+        "which is there more than once; name its folder too", "as m.csv row 2 does"]  # fmt: skip
+
+
+def test_what_belongs_to_a_saved_page_is_no_article(tmp_path):
+    write(tmp_path / "in" / "a.txt", RIVER), write(tmp_path / "in" / "Page_files" / "ad.txt", PRICE)
+    done = take(tmp_path, tmp_path / "in", source="A")
+    assert done.skipped["reason"].tolist() == ["part of a saved web page"]
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
@@ -89,6 +123,67 @@ def test_a_row_with_more_cells_than_headings_is_skipped_and_the_rest_goes_on(tmp
     assert reasons["t.csv row 6"] == "there is no text in it"
 
 
+def test_a_quotation_mark_that_is_not_closed_is_said(tmp_path):
+    path = write(tmp_path / "t.csv", f'source,text\nA,"{RIVER}"\nB,"{PRICE}\nC,{UNION}\n')
+    done = take(tmp_path, path)
+    assert (
+        list(texts_of(done).values()) == [RIVER] and "is a quotation mark not closed" in done.skipped["reason"].iloc[0]
+    )
+
+
+def test_a_table_says_how_it_was_read_and_keeps_each_column(tmp_path):
+    path = write(tmp_path / "t.csv", f"sep=;\nSource;Text;note;note;Datum\nA;{RIVER};one;two;7.12.2021\n")
+    done = take(tmp_path, path)
+    assert "t.csv: text from 'Text', source from 'Source'; not used: 'note', 'note (2)', 'Datum'" in done.account()
+    other = json.loads(rows_of(done, "imported.csv")["other"].iloc[0])
+    assert other == {"note": "one", "note (2)": "two", "Datum": "7.12.2021"}
+    with pytest.raises(
+        ValueError, match="no column for the text among Zeitung, Volltext; say which: --column text=NAME"
+    ):
+        an.import_articles(write(tmp_path / "u.csv", f"Zeitung,Volltext\nA,{RIVER}\n"), tmp_path / "other")
+
+
+def test_a_column_that_one_table_has_is_not_asked_of_the_others(tmp_path):
+    (
+        write(tmp_path / "in" / "a.csv", f'source,Volltext\nA,"{RIVER}"\n'),
+        write(tmp_path / "in" / "b.csv", f'source,text\nB,"{PRICE}"\n'),
+    )
+    done = take(tmp_path, tmp_path / "in", columns={"text": "Volltext"})
+    assert sorted(texts_of(done).values()) == sorted([RIVER, PRICE]) and done.skipped.empty
+
+
+def test_every_sheet_is_read_and_rows_above_the_headings_are_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    for row in ([None, None], ["source", "text"], ["A", RIVER]):
+        book.active.append(row)
+    second = book.create_sheet("2022")
+    for row in (["source", "text"], ["B", PRICE]):
+        second.append(row)
+    book.create_sheet("notes").append(["remarks"])
+    book.save(tmp_path / "t.xlsx")
+    done = take(tmp_path, tmp_path / "t.xlsx")
+    assert sorted(rows_of(done)["source"]) == ["A", "B"]
+    assert done.skipped["reason"].tolist() == ["no column for the text among remarks; say which: --column text=NAME"]
+
+
+def test_values_of_json_that_are_no_texts(tmp_path):
+    line = {"source": {"id": "cnn", "name": "CNN"}, "content": [RIVER, PRICE], "authors": [1]}
+    done = take(tmp_path, write(tmp_path / "t.jsonl", json.dumps(line)))
+    assert rows_of(done)["source"].tolist() == ["CNN"] and list(texts_of(done).values()) == [f"{RIVER}\n{PRICE}"]
+
+
+def test_texts_with_tags_are_counted(tmp_path):
+    done = take(tmp_path, write(tmp_path / "t.jsonl", json.dumps({"source": "A", "text": f"<p>{RIVER}</p>"})))
+    assert "1 texts hold tags of web pages" in done.account()
+
+
+def test_a_page_is_decoded_as_it_says(tmp_path):
+    words = "Река поднялась выше набережной, и порт был закрыт для всех судов до особого распоряжения. " * 4
+    page = f"<html><head><meta charset='windows-1251'><title>Река</title></head><body><article><p>{words}</p></article></body></html>"
+    done = take(tmp_path, write(tmp_path / "p.html", page.encode("cp1251")), source="Газета")
+    assert "Река поднялась" in next(iter(texts_of(done).values()))
+
+
 def test_excel_and_jsonl(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["outlet", "date", "content"])
@@ -108,7 +203,7 @@ def test_a_line_that_cannot_be_told_apart_does_not_end_its_file(tmp_path):
     lines = [{"source": "A", "text": RIVER, "body": PRICE}, {"source": "A", "fulltext": UNION}]
     done = take(tmp_path, write(tmp_path / "t.jsonl", "\n".join(map(json.dumps, lines))), columns={"text": "body"})
     assert sorted(texts_of(done).values()) == sorted([PRICE, UNION])  # the second has no 'body', and its own text
-    with pytest.raises(ValueError, match="no line has 'boddy'; did you mean 'body'"):
+    with pytest.raises(ValueError, match="no table has a column 'boddy'; did you mean 'body'"):
         an.import_articles(tmp_path / "t.jsonl", tmp_path / "no", columns={"text": "boddy"})
     lines = [{"source": "A", "content": RIVER, "body": PRICE}, {"source": "A", "text": UNION}]
     done = an.import_articles(write(tmp_path / "u.jsonl", "\n".join(map(json.dumps, lines))), tmp_path / "other")
@@ -172,10 +267,51 @@ def test_what_a_nexis_document_lacks_is_said(tmp_path):
     path = nexis(tmp_path / "n.docx", ("First headline", "Gazette", "December 7, 2021", [RIVER]),
                  ("Second", "Courier", "some day", [UNION]), ("Third", "Courier", "December 8, 2021", []), announced=5)  # fmt: skip
     done = take(tmp_path, path)
-    assert len(rows_of(done)) == 1
+    assert len(rows_of(done)) == 2
+    assert set(rows_of(done)["date"]) == {"2021-12-07", ""}  # 'some day' is kept as it was found
     assert [re.sub(r"'.*", "", r) for r in done.skipped["reason"]] == [
-        "no headline, outlet and date before the body of ", "nothing between ",
+        "nothing between ",
         "the document announces 5 articles and holds 3: 2 missing"]  # fmt: skip
+
+
+def test_what_nexis_adds_is_kept_apart_and_what_the_article_says_stays(tmp_path):
+    document = Document()
+    added = [
+        "Graphic",
+        "Photo: boats.",
+        "",
+        "Classification",
+        "Language: ENGLISH",
+        "Subject: PORTS (90%)",
+        "Load-Date: December 9, 2021",
+    ]
+    last = ["Notes were passed in the hall.", "Graphic footage was shown on Friday."]
+    for line in ["Rise: a river", "A subtitle", "The Post", "December 7, 2021 Tuesday, Final Edition", "Copyright 2021 Post",
+                 "Series: December 1, 2021", "Body", RIVER, "", *last, "", *added, "End of Document", "",
+                 "Half title", "The Post", "December 8, 2021", "Some lines of it."]:  # fmt: skip
+        document.add_paragraph(line)
+    document.save(tmp_path / "n.docx")
+    done = take(tmp_path, tmp_path / "n.docx")
+    assert list(texts_of(done).values()) == ["\n".join([RIVER, *last])]
+    row, other = rows_of(done).iloc[0], json.loads(rows_of(done, "imported.csv")["other"].iloc[0])
+    assert (row["title"], row["source"], row["date"]) == ("A subtitle", "The Post", "")
+    assert (
+        other["above title"] == "Rise: a river"
+        and other["behind"].startswith("Graphic\nPhoto")
+        and "PORTS" in other["behind"]
+    )
+    assert other["series"] == "December 1, 2021"
+    assert rows_of(done, "imported.csv")["date_as_found"].iloc[0].endswith("Final Edition")
+    assert "half an article? 'Half title'" in done.skipped["reason"].iloc[0]
+
+
+def test_text_in_tables_of_a_document_is_read(tmp_path):
+    document = Document()
+    document.add_paragraph(RIVER)
+    document.add_table(1, 2).rows[0].cells[1].text = PRICE
+    document.add_paragraph(UNION)
+    document.save(tmp_path / "t.docx")
+    assert list(texts_of(take(tmp_path, tmp_path / "t.docx", source="A")).values()) == [f"{RIVER}\n{PRICE}\n{UNION}"]
 
 
 def test_any_other_word_document_is_one_article(tmp_path):
@@ -241,7 +377,7 @@ def test_no_name_from_a_file_decides_where_anything_is_written(tmp_path):
     done = take(tmp_path, path, tmp_path / "m.csv")
     inside = {p.relative_to(tmp_path).parts[0] for p in tmp_path.rglob("*")}
     assert inside == {"new", "t.jsonl", "m.csv"}
-    assert set(texts_of(done)) == {"evil", "etc-passwd", "con"}
+    assert set(texts_of(done)) == {"evil", "etc-passwd", "article-con"}
     assert all("which is not there" in r for r in done.skipped["reason"])
     assert not re.search(r"(^|,)=cmd", (done.folder / "articles.csv").read_text(), re.M)
 
@@ -252,7 +388,7 @@ def test_links_out_of_a_folder_and_hidden_files_are_named_and_not_read(tmp_path)
     (tmp_path / "in" / "link.txt").symlink_to(secret)
     done = take(tmp_path, tmp_path / "in", source="A")
     assert dict(zip(done.skipped["place"], done.skipped["reason"], strict=True)) == {
-        ".hidden.txt": "a hidden file", "link.txt": "a link that leads out of the folder"}  # fmt: skip
+        ".hidden.txt": "a hidden file, or in a hidden folder", "link.txt": "a link that leads out of the folder"}  # fmt: skip
     assert list(texts_of(done).values()) == [RIVER]
 
 
@@ -314,7 +450,8 @@ def test_two_columns_that_could_be_the_text_are_asked_about(tmp_path):
         ("31.12.2021", "", "2021-12-31"), ("12/31/2021", "", "2021-12-31"), ("07/12/2021", "dmy", "2021-12-07"),
         ("07/12/2021", "mdy", "2021-07-12"), ("2021-12-07", "dmy", "2021-12-07"), ("07/07/2021", "", "2021-07-07"),
         ("07/12/2021", "", ""), ("December 2021", "", ""), ("Tuesday", "", ""), ("2021", "", ""), ("", "", ""),
-        ("yesterday", "", ""), ("32/13/2021", "", ""), ("7 December", "", ""), ("Section 5, page 3", "", ""),
+        ("yesterday", "", ""), ("32/13/2021", "", ""), ("7 December", "", ""), ("21-12-07", "", ""), ("12 11 10", "dmy", ""),
+        ("2021-12-07/2021-12-09", "", ""), ("07.12.2021", "", "2021-12-07"), ("Dec 7 2021 5:00 PM EST", "", "2021-12-07"), ("Section 5, page 3", "", ""),
     ],
 )  # fmt: skip
 def test_a_date_is_whole_or_none(text, order, day):
@@ -355,6 +492,9 @@ def test_spellings_of_an_outlet_are_one_and_the_one_found_is_kept(tmp_path):
     names = ["The Gazette", "THE GAZETTE", "Gazette, The", "The Gazette (London)", "The Gazette", "Courier", "courier "]
     spelled = normal_sources(names)
     assert set(spelled.values()) == {"The Gazette", "Courier"}
+    two = normal_sources(["The Times (London)", "Times (Perth)", "The Times", "Post (Late)", "Post"])
+    assert two == {"The Times (London)": "The Times (London)", "Times (Perth)": "Times (Perth)", "The Times": "The Times",
+                   "Post (Late)": "Post", "Post": "Post"}  # fmt: skip
     assert normal_sources(["The", "the"]) == {"The": "The", "the": "The"}
     lines = [
         json.dumps({"source": n, "text": f"{RIVER} {i} {'x' * i} harbour {PRICE[: 20 * i]}"})
@@ -414,6 +554,22 @@ def test_a_near_duplicate_is_named_with_its_share_and_marked(tmp_path):
     assert f"gazette shares {row['share']:.0%} with wire: marked" in done.account()
 
 
+def test_a_copy_of_which_no_line_or_every_line_is_shared_is_marked_instead(tmp_path):
+    rows = [{"source": "Wire", "date": "2021-12-07", "id": "wire", "text": "\n".join(SHARED)},
+            {"source": "Gazette", "date": "2021-12-08", "id": "one-line", "text": " ".join([OWN, *SHARED])},
+            {"source": "Courier", "date": "2021-12-09", "id": "all", "text": "\n".join(SHARED[:2])}]  # fmt: skip
+    done = take(tmp_path, write(tmp_path / "t.jsonl", "\n".join(map(json.dumps, rows))), copies="mask")
+    assert set(done.copies["done"]) == {"marked in its genre: no line could be left out, or all of them"}
+    assert rows_of(done).set_index("article_id")["genre"].to_dict() == {"wire": "", "one-line": "copy", "all": "copy"}
+    assert read_toml(done.folder / "boilerplate.toml") == {}
+
+
+def test_of_the_same_text_the_earlier_one_stays_whatever_the_order(tmp_path):
+    rows = [{"source": "B", "date": "2021-12-05", "text": RIVER}, {"source": "A", "date": "2021-12-01", "text": RIVER}]
+    done = take(tmp_path, write(tmp_path / "t.jsonl", "\n".join(map(json.dumps, rows))))
+    assert rows_of(done)["source"].tolist() == ["A"] and done.skipped["place"].tolist() == ["t.jsonl line 1"]
+
+
 def test_it_can_be_kept_as_it_is_or_its_shared_lines_be_left_out(tmp_path):
     done = copies(tmp_path, "keep")
     assert rows_of(done).set_index("article_id").loc["gazette", "genre"] == "news" and len(done.copies) == 1
@@ -431,7 +587,7 @@ def test_it_can_be_kept_as_it_is_or_its_shared_lines_be_left_out(tmp_path):
 def test_the_same_text_twice_is_one_article(tmp_path):
     write(tmp_path / "in" / "a.txt", RIVER), write(tmp_path / "in" / "b.txt", RIVER + "\n\n")
     done = take(tmp_path, tmp_path / "in", source="A")
-    assert len(rows_of(done)) == 1 and done.skipped["reason"].tolist() == ["the same text as a-001"]
+    assert len(rows_of(done)) == 1 and done.skipped["reason"].tolist() == ["the same text as a-001 (A)"]
 
 
 # ------------------------------------------------------------------------------------------------- the whole

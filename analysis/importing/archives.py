@@ -44,6 +44,9 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED:
         raise ValueError(f"it would unpack to {unpacked / 1e6:,.0f} MB, which no document needs")
+    packed = sum(part.compress_size for part in parts)
+    if unpacked > 10 * LARGE and unpacked > MOST_RATIO * max(packed, 1):
+        raise ValueError(f"it unpacks to {unpacked / max(packed, 1):,.0f} times its size, which no text does")
     for part in parts:
         times = part.file_size / max(part.compress_size, 1)
         if part.file_size > LARGE and times > MOST_RATIO:

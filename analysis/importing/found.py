@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from analysis.importing.archives import check_archive
 from analysis.importing.nexis import read_nexis
-from analysis.tables import nearest
 from analysis.text import decode
 
 MOST_BYTES = 500_000_000  # of a table or document; an article has its own limit
@@ -37,11 +38,16 @@ FIELDS = tuple(NAMES)
 
 @dataclass(frozen=True)
 class Found:
-    """One article as it was found: where ('news.csv row 7'), its fields as they stand, and columns nobody asked for."""
+    """One article as it was found: where ('news.csv row 7'), its fields as they stand, and columns nobody asked for.
+
+    `folder` names the outlet's own folder, where it lies in one; `table` is the row that describes it.
+    """
 
     place: str
     fields: Mapping[str, str]
     other: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,16 @@ class Skipped:
     reason: str
 
 
-Piece = Found | Skipped
+@dataclass(frozen=True)
+class Told:
+    """How a table was read: which column is which field, and which are not used."""
+
+    place: str
+    columns: Mapping[str, str]
+    unused: Sequence[str]
+
+
+Piece = Found | Skipped | Told
 
 
 def read_file(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Piece]:
@@ -73,8 +88,8 @@ def read_file(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Pi
     """
     kind = path.suffix.lower()
     if kind not in _READERS:
-        other = {".doc": ".docx", ".docm": ".docx", ".xls": ".xlsx", ".xlsm": ".xlsx", ".rtf": ".txt"}
-        advice = f"save it as {other.get(kind, '.txt')}"
+        other = {".doc": ".docx", ".docm": ".docx", ".xls": ".xlsx", ".xlsm": ".xlsx", ".json": ".jsonl"}
+        advice = "unpack it" if kind in (".zip", ".gz", ".7z", ".tar") else f"save it as {other.get(kind, '.txt')}"
         yield Skipped(place, f"no reader for {kind or 'a file without ending'}; {advice}")
         return
     try:
@@ -84,7 +99,8 @@ def read_file(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Pi
     except ImportError as error:
         yield Skipped(place, f"needs {error.name}, which is not installed: pip install -e '.[import]'")
     except Exception as error:  # a library's own error on a broken file; the rest goes on
-        reason = str(error) if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {error}"
+        known = isinstance(error, ValueError | OSError)
+        reason = str(error) if known else f"cannot be read as {kind} ({type(error).__name__}: {error})"
         yield Skipped(place, reason.removeprefix(f"{path.name}: "))
 
 
@@ -99,7 +115,8 @@ def _read_html(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[P
     """Take the article out of a web page; menus, scripts and comments stay behind."""
     import trafilatura
 
-    page = decode(path.read_bytes(), path.name)
+    raw = path.read_bytes()
+    page = _decode_page(raw) or decode(raw, path.name)
     text = trafilatura.extract(page, include_comments=False, include_tables=False, output_format="txt")
     if not text:
         yield Skipped(place, "no article is found in the page")
@@ -112,13 +129,22 @@ def _read_html(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[P
     yield Found(place, {name: value for name, value in fields.items() if value})
 
 
+def _decode_page(raw: bytes) -> str:
+    """Decode a page as it says of itself; '' where it says nothing, or what it is not."""
+    match = re.search(rb"charset\s*=\s*[\"']?([\w.-]+)", raw[:4096], re.I)
+    try:
+        return raw.decode(match[1].decode()) if match else ""
+    except (LookupError, UnicodeDecodeError):
+        return ""
+
+
 def _read_docx(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Piece]:
     """Read a Nexis document of one or many articles, or any other as one article."""
     check_archive(path)
     import docx
 
     document = docx.Document(str(path))
-    lines = [paragraph.text.replace("\xa0", " ").strip() for paragraph in document.paragraphs]
+    lines = [line.replace("\xa0", " ").strip() for block in document.iter_inner_content() for line in _lines_of(block)]
     articles = read_nexis(lines)
     if articles is None:
         text = "\n".join(line for line in lines if line)
@@ -129,29 +155,47 @@ def _read_docx(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[P
         yield Skipped(where, reason) if reason else Found(where, {**fields, "file": path.name}, other)
 
 
+def _lines_of(block: Any) -> Iterator[str]:
+    """Give the text of a paragraph, or of the rows of a table."""
+    if hasattr(block, "rows"):
+        yield from (" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows)
+    else:
+        yield from block.text.split("\n")
+
+
 # -------------------------------------------------------------------------------------------- many articles
 
 
 def _read_delimited(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Piece]:
     csv.field_size_limit(MOST_BYTES)
     text = decode(path.read_bytes(), path.name)
+    said = re.match(r"sep=(.)\n", text)  # what Excel writes for itself
+    text = text[said.end() :] if said else text
     header = text.partition("\n")[0]
-    mark = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=header.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    names = next(rows, [])
-    yield from _read_rows(names, ((row, f"row {rows.line_num}") for row in rows), place, columns)
+    mark = said[1] if said else "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=header.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        names = next(rows, [])
+        yield from _read_rows(names, ((row, f"row {rows.line_num}") for row in rows), place, columns)
+    except csv.Error as error:
+        yield Skipped(
+            f"{place} row {rows.line_num}", f"{error}: is a quotation mark not closed? What follows is not read"
+        )
 
 
 def _read_xlsx(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[Piece]:
-    """Read the first sheet; formulas are not worked out, their last values are taken."""
+    """Read every sheet that has headings; formulas are not worked out, their last values are taken."""
     check_archive(path)
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        rows = ([_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True))
-        names = next(rows, [])
-        yield from _read_rows(names, ((row, f"row {n}") for n, row in enumerate(rows, start=2)), place, columns)
+        for sheet in book.worksheets:
+            where = place if len(book.worksheets) == 1 else f"{place} sheet {sheet.title!r}"
+            cells = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+            rows = ((row, f"row {n}") for n, row in enumerate(cells, start=1) if any(cell.strip() for cell in row))
+            names = next(rows, ([], ""))[0]
+            yield from _read_rows(names, rows, where, columns)
     finally:
         book.close()
 
@@ -169,15 +213,14 @@ def _read_jsonl(path: Path, place: str, columns: Mapping[str, str]) -> Iterator[
         if line.strip()
     ]
     known = dict.fromkeys(name for _, cells in entries if isinstance(cells, dict) for name in cells)
-    if unknown := [column for column in columns.values() if entries and column not in known]:
-        raise ValueError(f"{place}: no line has {unknown[0]!r}; {nearest(unknown[0], known)}")
+    used = find_columns(list(known), columns, place, strict=False)
+    yield Told(place, used, [name for name in known if name not in used.values()])
     for where, cells in entries:
         if isinstance(cells, str):
             yield Skipped(where, cells)
             continue
-        here = {name: column for name, column in columns.items() if column in cells}
         try:
-            yield Found(where, *_sort_fields(cells, find_columns(list(cells), here, where)))
+            yield Found(where, *_sort_fields(cells, find_columns(list(cells), columns, where)))
         except ValueError as error:
             yield Skipped(where, str(error).removeprefix(where).lstrip(": "))
 
@@ -190,48 +233,71 @@ def _read_line(line: str) -> dict[str, str] | str:
         return f"no JSON: {error}"
     if not isinstance(entry, dict):
         return "no JSON object with an article's fields"
-    return {str(k): v if isinstance(v, str) else "" if v is None else json.dumps(v) for k, v in entry.items()}
+    return {str(name): _as_text(value) for name, value in entry.items()}
+
+
+def _as_text(value: Any) -> str:
+    """Write a value of JSON as a text: paragraphs of a list, the name or text of an object; any other as JSON."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n".join(value)
+    if isinstance(value, dict):
+        named = next((value[key] for key in ("text", "name", "title") if isinstance(value.get(key), str)), None)
+        value = value if named is None else named
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _read_rows(
     names: Sequence[str], rows: Iterator[tuple[list[str], str]], place: str, columns: Mapping[str, str]
 ) -> Iterator[Piece]:
-    names = [name.strip() for name in names]
+    names = _each_once([name.strip() for name in names])
     if not any(names):
         yield Skipped(place, "there is nothing in it")
         return
     known = find_columns(names, columns, place)
+    yield Told(place, known, [name for name in names if name and name not in known.values()])
+    if not {"text", "file"} & known.keys():
+        listed = ", ".join(name for name in names if name)
+        yield Skipped(place, f"no column for the text among {listed}; say which: --column text=NAME")
+        return
     for cells, number in rows:
         if not any(cell.strip() for cell in cells):
             continue
+        where = f"{place} {number}"
         if len(cells) > len(names) and any(cells[len(names) :]):
-            yield Skipped(
-                f"{place} {number}", f"{len(cells)} cells under {len(names)} headings; quote what holds the mark"
-            )
+            yield Skipped(where, f"{len(cells)} cells under {len(names)} headings; quote what holds the mark")
             continue
         padded = [*cells, *[""] * (len(names) - len(cells))]
-        yield Found(f"{place} {number}", *_sort_fields(dict(zip(names, padded, strict=False)), known))
+        yield Found(where, *_sort_fields(dict(zip(names, padded, strict=False)), known))
 
 
-def find_columns(names: Sequence[str], wanted: Mapping[str, str], place: str) -> dict[str, str]:
-    """Say which column holds which field, by what columns are usually called or by what the reader says.
+def _each_once(names: Sequence[str]) -> list[str]:
+    """Number headings that stand twice, so that neither column is lost."""
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0)
+    once = []
+    for name in names:
+        seen[name] += 1
+        once.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return once
+
+
+def find_columns(names: Sequence[str], wanted: Mapping[str, str], place: str, *, strict: bool = True) -> dict[str, str]:
+    """Say which column holds which field, by what the reader says or by what columns are usually called.
 
     Raises
     ------
     ValueError
-        A column that the reader named is not there, or two could be the same field.
+        Two columns could be the same field, and the difference matters (if `strict`).
     """
-    for column in wanted.values():
-        if column not in names:
-            raise ValueError(f"{place} has no column {column!r}; {nearest(column, names)}")
+    plain = {n: n.lower().replace(" ", "").replace("_", "").replace("-", "") for n in names}
     found: dict[str, str] = {}
     for name, aliases in NAMES.items():
-        plain = {n: n.lower().replace(" ", "").replace("_", "").replace("-", "") for n in names}
         fits = [n for alias in aliases for n in names if plain[n] == alias and n not in wanted.values()]
         exact = [n for n in fits if plain[n] == aliases[0]] or fits
-        if name in wanted:
+        if wanted.get(name) in names:
             found[name] = wanted[name]
-        elif len(exact) > 1 and name in ("text", "source", "date"):
+        elif len(exact) > 1 and name in ("text", "source", "date") and strict:
             raise ValueError(f"{place}: {' and '.join(map(repr, exact))} could both be the {name};"
                              f" say which: --column {name}={exact[0]!r}")  # fmt: skip
         elif exact:

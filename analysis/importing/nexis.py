@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from analysis.importing.normal import normal_date
 
 Article = tuple[dict[str, str], dict[str, str], str]  # fields, other fields, why it cannot be read
 _END, _BODY = "end of document", "body"
-_KEY = re.compile(
-    r"(Section|Length|Byline|Dateline|Highlight|Correction|Language|Publication-Type|Journal Code): ?(.*)"
-)
-_AFTER = re.compile(r"(Load-Date|Classification|Graphic|Notes?)\b:?", re.I)
+_KEY = re.compile(r"([A-Z][\w -]{0,30}): ?(.*)")
+_AFTER = re.compile(r"Load-Date:.*|(Classification|Graphic|Notes)", re.I)  # what Nexis adds behind the text
 _LISTED = re.compile(r"Documents? \((\d+)\)")
 
 
@@ -39,6 +37,8 @@ def read_nexis(lines: Sequence[str]) -> list[Article] | None:
     rest = [line for line in lines[ends[-1] + 1 :] if line]
     if any(line.lower() == _BODY for line in rest):
         articles.append(_read_article(rest))
+    elif any(not re.fullmatch(r"(Page )?\d+( of \d+)?", line) for line in rest):
+        articles.append(({}, {}, f"text behind the last 'End of Document', half an article? {_first(rest)!r}"))
     announced = next((int(m[1]) for line in lines[: ends[0]] if (m := _LISTED.fullmatch(line))), None)
     if announced is not None and announced > len(articles):
         missing = announced - len(articles)
@@ -53,23 +53,27 @@ def _read_article(lines: Sequence[str]) -> Article:
     if body is None:
         return {}, {}, f"no line 'Body' in the article {_first(lines)!r}"
     head = [line for line in lines[:body] if line]
-    dated = next((i for i in range(len(head) - 1, -1, -1) if not _KEY.match(head[i]) and normal_date(head[i])[0]), None)
+    dated = _find_date(head)
     if dated is None or dated < 2:
-        return {}, {}, f"no headline, outlet and date before the body of {_first(head)!r}"
-    text = list(_body_lines(lines[body + 1 :]))
-    if not text:
+        return {}, {}, f"no headline, outlet and date before the body of {_first(head)!r}; above it: {head[-3:]}"
+    rest = [line for line in lines[body + 1 :] if line]
+    end = next((i for i, line in enumerate(rest) if _AFTER.fullmatch(line)), len(rest))
+    if not rest[:end]:
         return {}, {}, f"nothing between 'Body' and the end of {head[dated - 2]!r}"
-    fields = {"title": head[dated - 2], "source": head[dated - 1], "date": head[dated], "text": "\n".join(text)}
+    fields = {
+        "title": head[dated - 2], "source": head[dated - 1], "date": head[dated], "text": "\n".join(rest[:end]),
+    }  # fmt: skip
     other = {m[1].lower(): m[2] for line in head[dated + 1 :] if (m := _KEY.match(line)) and m[2]}
-    return fields, other, ""
+    above, behind = "\n".join(head[max(dated - 4, 0) : dated - 2]), "\n".join(rest[end:])
+    return fields, {**other, **({"above title": above} if above else {}), **({"behind": behind} if behind else {})}, ""
 
 
-def _body_lines(lines: Sequence[str]) -> Iterator[str]:
-    """Give the paragraphs of the text, up to what Nexis adds at its end."""
-    last = max((i for i, line in enumerate(lines) if _AFTER.match(line) and i >= len(lines) - 6), default=len(lines))
-    while last and last < len(lines) and any(_AFTER.match(line) for line in lines[max(last - 3, 0) : last]):
-        last = next(i for i in range(max(last - 3, 0), last) if _AFTER.match(lines[i]))
-    yield from (line for line in lines[:last] if line)
+def _find_date(head: Sequence[str]) -> int | None:
+    """Find the line of the date: above the copyright, or the first that is a date and no 'Word: …'."""
+    copyrighted = next((i for i, line in enumerate(head) if line.lower().startswith("copyright")), None)
+    if copyrighted is not None:
+        return copyrighted - 1
+    return next((i for i, line in enumerate(head) if i > 1 and not _KEY.match(line) and normal_date(line)[0]), None)
 
 
 def _first(lines: Sequence[str]) -> str:

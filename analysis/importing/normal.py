@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from dateutil import parser
 _ORDERS = {"dmy": True, "mdy": False}
 # Two days that share nothing: what a text leaves open is filled in differently.
 _FIRST, _OTHER = datetime(2001, 2, 3), datetime(2012, 11, 10)
+_IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _FOUR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b")
 
 
@@ -45,6 +48,12 @@ def normal_date(text: str, order: str = "") -> tuple[str, str]:
         pass
     if not re.search(r"\d", text) or len(text) > 60:
         return "", "no date"
+    if not re.search(r"(?<!\d)\d{4}(?!\d)", text):
+        return "", "no year of four digits"
+    if len(_ISO.findall(text)) > 1:
+        return "", "more than one date"
+    if re.match(r"\d{1,2}\.\d{1,2}\.\d{4}", text):
+        order = "dmy"  # with dots the day comes first everywhere
     found = {name: _parse(text, day_first) for name, day_first in _ORDERS.items()}
     if order:
         return (found[order], "") if found[order] else ("", "no whole date")
@@ -59,8 +68,10 @@ def _parse(text: str, day_first: bool) -> str:
     """Read a date with dateutil; '' where any of day, month and year would have to be guessed."""
     four = _FOUR_FIRST.search(text) or re.search(r"\b\d{4}-\d", text)
     try:
-        days = {parser.parse(text, dayfirst=day_first and not four, yearfirst=bool(four), default=start).date()
-                for start in (_FIRST, _OTHER)}  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a time zone without a name that dateutil knows changes no day
+            days = {parser.parse(text, dayfirst=day_first and not four, yearfirst=bool(four), default=start).date()
+                    for start in (_FIRST, _OTHER)}  # fmt: skip
     except (ValueError, OverflowError, TypeError):
         return ""
     day: date = days.pop()
@@ -84,7 +95,9 @@ def find_order(dates: Iterable[str]) -> str:
 
 
 def normal_sources(names: Iterable[str]) -> dict[str, str]:
-    """Give one spelling for each outlet, the most frequent; case, 'The' and what stands in brackets do not part them.
+    """Give one spelling for each outlet, the most frequent.
+
+    Case and 'The' do not part them, nor do brackets, unless two different ones stand behind the same name.
 
     Returns
     -------
@@ -97,21 +110,30 @@ def normal_sources(names: Iterable[str]) -> dict[str, str]:
     {'The Gazette': 'The Gazette', 'gazette, the': 'The Gazette'}
     """
     counts = Counter(names)
-    best: dict[str, str] = {}
+    brackets: dict[str, set[str]] = {}
+    for name in counts:
+        brackets.setdefault(_source_key(name), set()).add(_bracket(name))
+    several = {key for key, found in brackets.items() if len(found - {""}) > 1}  # The Times (London) and (Perth)
+    best: dict[tuple[str, str], str] = {}
+    keys = {name: (key := _source_key(name), _bracket(name) if key in several else "") for name in counts}
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        best.setdefault(_source_key(name), _plain(name))
-    return {name: best[_source_key(name)] for name in counts}
+        best.setdefault(keys[name], _plain(name, keep_bracket=keys[name][1] != ""))
+    return {name: best[keys[name]] for name in counts}
 
 
-def _plain(name: str) -> str:
+def _plain(name: str, *, keep_bracket: bool = False) -> str:
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    return re.sub(r"\s*\([^()]*\)$", "", name) or name
+    return name if keep_bracket else _IN_BRACKETS.sub("", name) or name
+
+
+def _bracket(name: str) -> str:
+    match = _IN_BRACKETS.search(" ".join(name.split()))
+    return match[1].casefold() if match else ""
 
 
 def _source_key(name: str) -> str:
-    key = re.sub(r"[^\w\s]", " ", _plain(name).casefold())
-    words = key.split()
-    words = [*words[:-1]] if len(words) > 1 and words[-1] == "the" else words
+    words = re.sub(r"[^\w\s]", " ", _plain(name).casefold()).split()
+    words = words[:-1] if len(words) > 1 and words[-1] == "the" else words
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words) or name
 
 

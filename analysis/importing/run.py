@@ -9,12 +9,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
-from analysis.importing.found import FIELDS, Found, Piece, Skipped, read_file
+from analysis.importing.found import FIELDS, Found, Piece, Skipped, Told, read_file
 from analysis.importing.normal import find_order, normal_date, normal_sources, slug
 from analysis.overlap import RUN, Runs, find_overlap, hash_runs
 from analysis.storage import corpus_folder
@@ -28,6 +29,9 @@ COPIED_LINE = 0.8  # share of a line's runs that stand in the other article, for
 COPIES = ("keep", "mark", "mask")
 IMPORTED, SKIPPED, COPIED, ACCOUNT = "imported.csv", "skipped.csv", "copies.csv", "import.txt"
 _SHOWN = 20
+_USUAL_NAMES = (NAMES, "{date}_{source}")
+_GENERAL = {"txt", "text", "texts", "html", "htm", "docx", "csv", "articles", "data", "files", "docs", "raw", "inbox"}
+_TAGS = re.compile(r"</?(p|a|div|span|br|script|b|i|strong|em)\b[^<>]*>", re.I)
 _HIDDEN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)")
 _ALLOWED = {f.name: f.values for f in TABLES["articles"] if f.name in ("role", "translation")}
 
@@ -47,35 +51,60 @@ class Imported:
     copies: pd.DataFrame
     missing: Mapping[str, int]
     n_found: int
+    tables: Sequence[Told] = ()
+    tagged: int = 0  # texts in which tags of web pages stand
 
     def account(self) -> str:
         """Say in a page what was found, imported and skipped, what is missing, and what is copied."""
-        lines = [f"found {self.n_found:,}, imported {len(self.articles):,}, skipped {len(self.skipped):,}"]
-        sources = self.articles["source"].value_counts().sort_index()
-        lines += ["", "Articles of each source:", *(f"  {name}: {n:,}" for name, n in sources.items())]
+        parts = [
+            [f"found {self.n_found:,}, imported {len(self.articles):,}, skipped {len(self.skipped):,}"],
+            self._tell_sources(), *self._tell_tables(), self._tell_skipped(), self._tell_missing(), self._tell_copies(),
+        ]  # fmt: skip
+        return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+    def _tell_sources(self) -> list[str]:
+        counts = self.articles["source"].value_counts().sort_index()
+        lines = ["Articles of each source:", *(f"  {name}: {n:,}" for name, n in counts.items())]
+        if len(counts) == 1:
+            lines.append("  There is one; the notebooks compare two or more.")
         renamed = self.articles[self.articles["source"] != self.articles["source_as_found"]]
         pairs = sorted(set(zip(renamed["source_as_found"], renamed["source"], strict=True)))
-        lines += [f"  {old!r} was read as {new!r}" for old, new in pairs if old]
-        if len(self.skipped):
-            lines += ["", "Skipped:", *(f"  {s.place}: {s.reason}" for s in self.skipped.head(_SHOWN).itertuples())]
-            if len(self.skipped) > _SHOWN:
-                lines.append(f"  … and {len(self.skipped) - _SHOWN:,} more: {SKIPPED} has all")
-        if self.missing:
-            lines += [
-                "",
-                "Fields that are missing:",
-                *(f"  {name}: {n:,} articles" for name, n in self.missing.items()),
-            ]
-        undated = self.articles[(self.articles["date_fault"] != "")]
-        lines += [
-            f"  {row.article_id}: {row.date_as_found!r}: {row.date_fault}" for row in undated.head(5).itertuples()
-        ]
-        if len(self.copies):
-            lines += ["", f"Near-duplicates (half of the runs of {RUN} words or more):"]
-            for row in self.copies.head(_SHOWN).itertuples():
-                same = "" if row.across else " (same source)"
-                lines.append(f"  {row.article_id} shares {row.share:.0%} with {row.of}{same}: {row.done}")
-        return "\n".join(lines) + "\n"
+        return lines + [f"  {old!r} was read as {new!r}" for old, new in pairs]
+
+    def _tell_tables(self) -> Iterator[list[str]]:
+        for told in self.tables:
+            read = ", ".join(f"{name} from {column!r}" for name, column in told.columns.items())
+            unused = f"; not used: {', '.join(map(repr, told.unused))}" if told.unused else ""
+            yield [f"{told.place}: {read or 'no column was understood'}{unused}"]
+
+    def _tell_skipped(self) -> list[str]:
+        if self.skipped.empty:
+            return []
+        lines = ["Skipped:", *(f"  {s.place}: {s.reason}" for s in self.skipped.head(_SHOWN).itertuples())]
+        more = len(self.skipped) - _SHOWN
+        return lines + ([f"  … and {more:,} more: {SKIPPED} has all"] if more > 0 else [])
+
+    def _tell_missing(self) -> list[str]:
+        lines = ["Fields that are missing:", *(f"  {name}: {n:,} articles" for name, n in self.missing.items())]
+        wrong = self.articles[self.articles["date_fault"] != ""]
+        lines += [f"  {row.article_id}: {row.date_as_found!r}: {row.date_fault}" for row in wrong.head(5).itertuples()]
+        if len(wrong) > 5:
+            lines.append(f"  … and {len(wrong) - 5:,} more dates: {IMPORTED} has all")
+        if self.tagged:
+            lines.append(
+                f"{self.tagged:,} texts hold tags of web pages (<p>, <a …>): import the pages, or take the tags out"
+            )
+        return lines if self.missing or self.tagged else []
+
+    def _tell_copies(self) -> list[str]:
+        if self.copies.empty:
+            return []
+        lines = [f"Near-duplicates (half of the runs of {RUN} words or more):"]
+        for row in self.copies.head(_SHOWN).itertuples():
+            same = "" if row.across else " (same source)"
+            lines.append(f"  {row.article_id} shares {row.share:.0%} with {row.of}{same}: {row.done}")
+        more = len(self.copies) - _SHOWN
+        return lines + ([f"  … and {more:,} more: {COPIED} has all"] if more > 0 else [])
 
 
 def import_articles(
@@ -127,14 +156,20 @@ def import_articles(
     Files are read as data: macros do not run, XML that declares entities and archives that unpack without measure are
     refused, links out of a folder are not followed, and no name from a file decides where anything is written.
     """
-    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    given = list(dict.fromkeys(Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)))
     target, columns = _check(given, to, columns or {}, dates, copies), columns or {}
+    patterns = [_name_pattern(name) for name in ([names] if names != NAMES else _USUAL_NAMES)]
     pieces = [piece for path in given for piece in _read(path, columns)]
+    tables = [piece for piece in pieces if isinstance(piece, Told)]
+    for column in columns.values():
+        if tables and not any(column in told.columns.values() for told in tables):
+            known = {name for told in tables for name in (*told.columns.values(), *told.unused)}
+            raise ValueError(f"import: no table has a column {column!r}; {nearest(column, sorted(known))}")
     found, missing_files = _describe([p for p in pieces if isinstance(p, Found)])
     skipped = [*(p for p in pieces if isinstance(p, Skipped)), *missing_files]
     n_found = len(found) + len(skipped)
     whole: list[Found] = []
-    for piece in (_by_name(article, names, source) for article in found):
+    for piece in (_by_name(article, patterns, source) for article in found):
         reason = _fault(piece)
         skipped += [Skipped(piece.place, reason)] if reason else []
         whole += [] if reason else [piece]
@@ -146,13 +181,12 @@ def import_articles(
         reasons = "\n".join(f"{s.place}: {s.reason}" for s in skipped[:_SHOWN])
         raise ValueError(f"import: no article was found\n{reasons}".rstrip())
     near = _find_copies(articles, texts)
-    done = {"keep": "kept", "mark": "marked in its genre", "mask": "shared lines left out"}[copies]
-    near = near.assign(done=done)
-    result = Imported(
-        target, articles, pd.DataFrame([(s.place, s.reason) for s in skipped], columns=["place", "reason"]), near,
-        _missing(articles), n_found,
-    )  # fmt: skip
-    _write(result, texts, copies)
+    masks = {row.article_id: list(_mask(row, texts)) for row in near.itertuples()} if copies == "mask" else {}
+    near["done"] = pd.Series([_tell_copy(copies, masks.get(name)) for name in near["article_id"]], dtype=object)
+    tagged = sum(bool(_TAGS.search(texts[name])) for name in articles["article_id"])
+    listed = pd.DataFrame([(s.place, s.reason) for s in skipped], columns=["place", "reason"])
+    result = Imported(target, articles, listed, near, _missing(articles), n_found, tables, tagged)
+    _write(result, texts, [entry for entries in masks.values() for entry in entries])
     return result
 
 
@@ -160,6 +194,8 @@ def _check(given: Sequence[Path], to: str | Path, columns: Mapping[str, str], da
     """Refuse what cannot be done before anything is read; give the new folder."""
     if not given:
         raise ValueError("import: give a file or folder")
+    if not str(to).strip():
+        raise ValueError("import: to is empty; name the new corpus")
     for path in given:
         if not path.exists():
             raise ValueError(f"import: {path}: not found")
@@ -196,51 +232,64 @@ def _read(path: Path, columns: Mapping[str, str]) -> Iterator[Piece]:
     root = path.resolve()
     for file in sorted(path.rglob("*")):
         place = file.relative_to(path).as_posix()
-        if any(_HIDDEN.match(part) for part in file.relative_to(path).parts):
-            if file.is_file() and _HIDDEN.match(file.name):
-                yield Skipped(place, "a hidden file")
+        parts = file.relative_to(path).parts
+        if any(_HIDDEN.match(part) for part in parts):
+            if file.is_file():
+                yield Skipped(place, "a hidden file, or in a hidden folder")
+        elif any(part.endswith("_files") for part in parts[:-1]):
+            if file.is_file():
+                yield Skipped(place, "part of a saved web page")
         elif not file.resolve().is_relative_to(root):
             yield Skipped(place, "a link that leads out of the folder")
         elif file.is_file():
             for piece in read_file(file, place, columns):
-                if isinstance(piece, Found) and "file" in piece.fields and "/" in place:
-                    yield replace(piece, other={**piece.other, "folder": file.parent.name})
-                else:
-                    yield piece
+                yield replace(piece, folder=_outlet_of(parts[:-1])) if isinstance(piece, Found) else piece
+        elif not file.is_dir():
+            yield Skipped(place, "no regular file")
+
+
+def _outlet_of(folders: Sequence[str]) -> str:
+    """Take the uppermost folder that can be an outlet's: no number, and no word for files."""
+    return next((f for f in folders if re.search(r"[^\W\d_]", f) and f.lower() not in _GENERAL), "")
 
 
 def _describe(found: Sequence[Found]) -> tuple[list[Found], list[Skipped]]:
-    """Join texts with the rows of tables that describe them by their file's name."""
+    """Join texts with the rows of tables that describe them, by their place or, where that is clear, their name."""
     rows = [piece for piece in found if "text" not in piece.fields and "file" in piece.fields]
     texts = [piece for piece in found if "text" in piece.fields or "file" not in piece.fields]
-    named: dict[str, list[Found]] = {}
+    by_place: dict[str, list[Found]] = {}
     for piece in texts:
-        named.setdefault(PurePosixPath(piece.fields.get("file", "")).name, []).append(piece)
+        if "file" in piece.fields:
+            where = PurePosixPath(_file_of(piece.place).casefold())
+            for key in {str(where), where.name, str(where.with_suffix("")), where.stem}:
+                by_place.setdefault(key, []).append(piece)
     told: dict[int, Found] = {}
     skipped = []
     for row in rows:
-        name = PurePosixPath(row.fields["file"].strip().replace("\\", "/")).name
-        mine = named.get(name) or named.get(f"{name}.txt") or []
-        if len(mine) == 1:
-            told[id(mine[0])] = row
-        else:
-            many = "is there more than once" if mine else "is not there"
+        name = row.fields["file"].strip().replace("\\", "/").casefold()
+        mine = by_place.get(name.removeprefix("./")) or by_place.get(PurePosixPath(name).name) or []
+        if len(mine) != 1:
+            many = "is there more than once; name its folder too" if mine else "is not there"
             skipped.append(Skipped(row.place, f"describes the file {name!r}, which {many}"))
+        elif id(mine[0]) in told:
+            skipped.append(Skipped(row.place, f"describes the file {name!r}, as {told[id(mine[0])].place} does"))
+        else:
+            told[id(mine[0])] = row
     joined = []
     for piece in texts:
         row = told.get(id(piece), Found("", {}))
         own = {name: piece.fields[name] for name in ("text", "file") if name in piece.fields}
-        joined.append(replace(piece, fields={**piece.fields, **row.fields, **own}, other={**piece.other, **row.other}))
+        fields, other = {**piece.fields, **row.fields, **own}, {**piece.other, **row.other}
+        joined.append(replace(piece, fields=fields, other=other, table=row.place))
     return joined, skipped
 
 
-def _by_name(piece: Found, names: str, source: str) -> Found:
-    """Fill in what the file's name says, the folder's name, and the source that holds for all."""
+def _by_name(piece: Found, patterns: Sequence[re.Pattern[str]], source: str) -> Found:
+    """Fill in what the file's name says, then the source that holds for all, then the folder's name."""
     own = {name: _plain_text(value) for name, value in piece.fields.items()}
-    told = dict(_read_name(own["file"], names)) if "file" in own else {}
-    folder = {"source": piece.other["folder"]} if "folder" in piece.other else {}
-    general = {"source": source} if source else {}
-    return replace(piece, fields={**general, **folder, **told, **own})
+    told = dict(_read_name(own["file"], patterns)) if "file" in own else {}
+    general = {"source": source or piece.folder} if source or piece.folder else {}
+    return replace(piece, fields={**general, **told, **own})
 
 
 def _plain_text(text: str) -> str:
@@ -248,19 +297,28 @@ def _plain_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
 
 
-def _read_name(file: str, names: str) -> Iterator[tuple[str, str]]:
-    """Read a file's name by a pattern; nothing where it does not fit, or its date is none."""
+def _name_pattern(names: str) -> re.Pattern[str]:
+    """Make a pattern of what a file's name says; of the usual ones no part holds the mark between them."""
     parts = re.split(r"\{(\w+)\}", names)
-    for name in parts[1::2]:
+    fields, between = parts[1::2], parts[::2]
+    for name in fields:
         if name not in FIELDS:
             raise ValueError(f"import: names={names!r}: no field {name!r}; {nearest(name, FIELDS)}")
-    pattern = "".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>.+?)" for i, p in enumerate(parts))
-    match = re.fullmatch(pattern, PurePosixPath(file).stem)
-    fields = match.groupdict() if match else {}
-    if "date" in fields and not normal_date(fields["date"], "dmy")[0]:
-        return
-    for name, value in fields.items():
-        yield name, value if name in ("date", "article_id") else " ".join(re.split(r"[_\s]+", value)).strip()
+    if not fields or len(set(fields)) < len(fields) or any(mark in text for text in between for mark in "{}"):
+        raise ValueError(f"import: names={names!r}: write each field once, as in {NAMES!r}")
+    each = "[^_]+" if names in _USUAL_NAMES else ".+?"
+    return re.compile("".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>{each})" for i, p in enumerate(parts)))
+
+
+def _read_name(file: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, str]]:
+    """Read a file's name by the first pattern that it fits; nothing where it fits none, or its date is none."""
+    stem = PurePosixPath(file).stem
+    for pattern in patterns:
+        fields = match.groupdict() if (match := pattern.fullmatch(stem)) else {}
+        if fields and (("date" not in fields) or normal_date(fields["date"], "dmy")[0]):
+            for name, value in fields.items():
+                yield name, value if name in ("date", "article_id") else " ".join(re.split(r"[_\s]+", value)).strip()
+            return
 
 
 def _fault(piece: Found) -> str:
@@ -273,7 +331,9 @@ def _fault(piece: Found) -> str:
     if "\0" in text or not tokenize(text):
         return "there is no word in it"
     return (
-        "" if piece.fields.get("source", "").strip() else "no source: give --source, a column, or a folder of its name"
+        ""
+        if piece.fields.get("source", "").strip()
+        else "no source: give --source, --names, a column, or a folder of its name"
     )
 
 
@@ -285,13 +345,15 @@ def _normalize(found: Sequence[Found], dates: str) -> pd.DataFrame:
     spelled = normal_sources([" ".join(piece.fields["source"].split()) for piece in found])
     orders: dict[str, list[str]] = {}
     for piece in found:
-        orders.setdefault(_file_of(piece), []).append(piece.fields.get("date", ""))
+        orders.setdefault(_file_of(piece.table or piece.place), []).append(piece.fields.get("date", ""))
     order_of = {file: dates or find_order(texts) for file, texts in orders.items()}
     rows, taken = [], set[str]()
     for piece in found:
-        fields, other = dict(piece.fields), {k: v for k, v in piece.other.items() if k != "folder"}
+        fields, other = dict(piece.fields), dict(piece.other)
         day, fault = (
-            normal_date(fields["date"], order_of[_file_of(piece)]) if fields.get("date", "").strip() else ("", "")
+            normal_date(fields["date"], order_of[_file_of(piece.table or piece.place)])
+            if fields.get("date", "").strip()
+            else ("", "")
         )
         as_found = " ".join(fields["source"].split())
         for name, allowed in _ALLOWED.items():
@@ -302,22 +364,24 @@ def _normalize(found: Sequence[Found], dates: str) -> pd.DataFrame:
             **{name: " ".join(fields.get(name, "").split()) for name in INPUT}, "article_id": article,
             "source": spelled[as_found], "date": day, "role": fields.get("role", "").strip() or "core",
             "translation": fields.get("translation", "").strip() or "none",
-            "provenance": f"imported from {piece.place}", "place": piece.place, "source_as_found": as_found,
+            "provenance": f"imported from {piece.place}", "place": piece.place,
+            "id_as_found": fields.get("article_id", ""), "source_as_found": as_found,
             "date_as_found": fields.get("date", ""), "date_fault": fault,
             "other": json.dumps(other, ensure_ascii=False, sort_keys=True) if other else "",
         })  # fmt: skip
-    columns = [*INPUT, "place", "source_as_found", "date_as_found", "date_fault", "other"]
+    columns = [*INPUT, "place", "id_as_found", "source_as_found", "date_as_found", "date_fault", "other"]
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def _file_of(piece: Found) -> str:
-    return re.sub(r" (row|line|article) \d+$", "", piece.place)
+def _file_of(place: str) -> str:
+    return re.sub(r" (row|line|article) \d+$", "", place)
 
 
 def _name_article(fields: Mapping[str, str], source: str, day: str, taken: set[str]) -> str:
     """Make an article_id: the one that was given, or of source and date; a number where it is taken."""
     given = slug(fields.get("article_id", ""), 60)
     stem = given or "-".join(part for part in (slug(source) or "source", day.replace("-", "")) if part)
+    stem = f"article-{stem}" if re.fullmatch(r"con|prn|aux|nul|(com|lpt)\d", stem) else stem  # no names for Windows
     name, number = stem, 2 if given or day else 1
     while name in taken or (number == 1 and not given and not day):
         name, number = f"{stem}-{number:03d}", number + 1
@@ -326,14 +390,15 @@ def _name_article(fields: Mapping[str, str], source: str, day: str, taken: set[s
 
 
 def _drop_repeated(articles: pd.DataFrame, texts: dict[str, str]) -> tuple[pd.DataFrame, list[Skipped]]:
-    """Leave out a text that stands twice: articles count as independent."""
+    """Leave out a text that stands twice, the later one: articles count as independent."""
     first: dict[str, str] = {}
-    skipped, gone = [], []
-    for row in articles.itertuples():
+    source = dict(zip(articles["article_id"], articles["source"], strict=True))
+    skipped, gone = [], set()
+    for row in articles.assign(day=articles["date"].replace("", "9999")).sort_values("day", kind="stable").itertuples():
         known = first.setdefault(checksum(texts[row.article_id]), row.article_id)
         if known != row.article_id:
-            skipped.append(Skipped(row.place, f"the same text as {known}"))
-            gone.append(row.article_id)
+            skipped.append(Skipped(row.place, f"the same text as {known} ({source[known]})"))
+            gone.add(row.article_id)
     return articles[~articles["article_id"].isin(gone)].reset_index(drop=True), skipped
 
 
@@ -358,9 +423,9 @@ def _find_copies(articles: pd.DataFrame, texts: Mapping[str, str]) -> pd.DataFra
     runs: dict[str, Runs] = {name: hash_runs(_line_words(texts[name])) for name in sorted(texts.keys() & dates.keys())}
     best: dict[str, tuple[float, str]] = {}
     for one, other, _, share, other_share in find_overlap(runs):
-        if max(share, other_share) >= NEAR:
-            later, earlier = sorted([one, other], key=place.__getitem__, reverse=True)
-            own = share if later == one else other_share
+        later, earlier = sorted([one, other], key=place.__getitem__, reverse=True)
+        own = share if later == one else other_share
+        if own >= NEAR:
             best[later] = max(best.get(later, (0.0, "")), (own, earlier), key=lambda b: (b[0], -place.get(b[1], 0)))
     rows = [(name, best[name][1], round(best[name][0], 4), source[name] != source[best[name][1]])
             for name in sorted(best)]  # fmt: skip
@@ -379,14 +444,12 @@ def _shared_lines(text: str, other: str) -> Iterator[int]:
 # ------------------------------------------------------------------------------------------------- writing
 
 
-def _write(result: Imported, texts: Mapping[str, str], copies: str) -> None:
+def _write(result: Imported, texts: Mapping[str, str], masks: Sequence[str]) -> None:
     """Write the folder beside its place and move it there whole."""
     articles = result.articles
-    marked = (
-        articles["article_id"].isin(result.copies["article_id"]) if copies == "mark" else np.zeros(len(articles), bool)
-    )
+    copied = result.copies.loc[result.copies["done"].str.startswith("marked"), "article_id"]
     genres = [f"{g}, copy" if g else "copy" for g in articles["genre"]]
-    articles = articles.assign(genre=np.where(marked, genres, articles["genre"]))
+    articles = articles.assign(genre=np.where(articles["article_id"].isin(copied), genres, articles["genre"]))
     target = result.folder
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}.{uuid4().hex}")
@@ -396,10 +459,19 @@ def _write(result: Imported, texts: Mapping[str, str], copies: str) -> None:
             (staged / "text" / f"{name}.txt").write_text(texts[name], encoding="utf-8", newline="\n")
         for file in sorted(TEMPLATE.iterdir()):
             shutil.copyfile(file, staged / file.name)
-        if copies == "mask":
-            with (staged / "boilerplate.toml").open("a", encoding="utf-8") as rules:
-                rules.write("".join(_mask(result.copies, texts)))
-        kept = ["article_id", "place", "source", "source_as_found", "date", "date_as_found", "date_fault", "other"]
+        with (staged / "boilerplate.toml").open("a", encoding="utf-8") as rules:
+            rules.write("".join(masks))
+        kept = [
+            "article_id",
+            "id_as_found",
+            "place",
+            "source",
+            "source_as_found",
+            "date",
+            "date_as_found",
+            "date_fault",
+            "other",
+        ]
         tables = {"articles.csv": articles[INPUT].sort_values("article_id"), IMPORTED: articles[kept],
                   SKIPPED: result.skipped, COPIED: result.copies}  # fmt: skip
         for name, table in tables.items():
@@ -413,12 +485,23 @@ def _write(result: Imported, texts: Mapping[str, str], copies: str) -> None:
         raise
 
 
-def _mask(copies: pd.DataFrame, texts: Mapping[str, str]) -> Iterator[str]:
-    """Write an entry of boilerplate.toml for each line that a copy shares with what it copies."""
-    for row in copies.itertuples():
-        lines = texts[row.article_id].split("\n")
-        for number in _shared_lines(texts[row.article_id], texts[row.of]):
-            entry = {"article": row.article_id, "sha256": line_hash(lines[number - 1]), "rule": "copied line",
-                     "reason": f"it stands in {row.of}"}  # fmt: skip
-            cells = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items())
-            yield f"\n[[line]]\nline = {number}\n{cells}\n"
+def _mask(copy: Any, texts: Mapping[str, str]) -> Iterator[str]:
+    """Write an entry of boilerplate.toml for each line that a copy shares; none where it would have no line left."""
+    lines = texts[copy.article_id].split("\n")
+    shared = list(_shared_lines(texts[copy.article_id], texts[copy.of]))
+    if len(shared) == sum(bool(line.strip()) for line in lines):
+        return
+    for number in shared:
+        entry = {"article": copy.article_id, "sha256": line_hash(lines[number - 1]), "rule": "copied line",
+                 "reason": f"it stands in {copy.of}"}  # fmt: skip
+        cells = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items())
+        yield f"\n[[line]]\nline = {number}\n{cells}\n"
+
+
+def _tell_copy(copies: str, masked: Sequence[str] | None) -> str:
+    """Say what was done with a copy."""
+    if copies == "keep":
+        return "kept"
+    if masked:
+        return f"{len(masked)} shared lines left out"
+    return "marked in its genre" + ("" if masked is None else ": no line could be left out, or all of them")
