@@ -17,18 +17,21 @@ A lead that is shared is none.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.corpus import Corpus
 from analysis.tables import nearest
 
 _RANKED = r"leads for|is among the first (?P<first>[1-9]\d*) for|is used more by"
+_OPEN, _CLOSE = "['‘\"“„«‚]", "['’\"”“»‘]"
+# How a claim of each kind is built; {group} becomes the name of a group.
 _FORMS = {
-    "term": re.compile(rf"['‘\"“](?P<subject>.+)['’\"”] (?P<said>{_RANKED}) (?P<group>.+)"),
-    "polarity": re.compile(r"(?P<subject>polarity) is (?P<said>highest|lowest) for (?P<group>.+)"),
-    "side": re.compile(r"(?P<subject>.+?) is heard (?P<said>most|more) (?:by|in) (?P<group>.+)"),
-    "voice": re.compile(r"(?P<subject>\S+) is (?P<said>in) (?P<group>.+?)(?:['’]s|(?<=s)['’]) own voice"),
-    "frame": re.compile(rf"(?P<subject>\S+) (?P<said>{_RANKED}) (?P<group>.+)"),
+    "term": rf"{_OPEN}(?P<subject>.+){_CLOSE} (?P<said>{_RANKED}) {{group}}",
+    "polarity": r"(?P<subject>polarity) is (?P<said>highest|lowest) for {group}",
+    "side": r"(?P<subject>.+?) is heard (?P<said>most|more) (?:by|in) {group}",
+    "voice": r"(?P<subject>\S+) is (?P<said>in) {group}(?:['’]s|['’]|(?<=['’]s)) own voice",
+    "frame": rf"(?P<subject>\S+) (?P<said>{_RANKED}) {{group}}",
 }
 _SAYS = {"leads for": "leads", "is used more by": "more", "in": "own"}
 
@@ -64,20 +67,42 @@ def read_claim(corpus: Corpus, text: str, by: str = "source") -> Claim:
     ValueError
         It has none of the forms, or names a group, term, frame or side that is not here; the nearest are offered.
     """
-    words = " ".join(str(text).split()).rstrip(".")
-    kind, match = next(((k, m) for k, form in _FORMS.items() if (m := form.fullmatch(words))), ("", None))
-    if match is None:
+    words = " ".join(str(text).split())
+    groups = {" ".join(str(name).split()): name for name in corpus.groups(by)}
+    found = _find_forms(words, groups) or _find_forms(words.rstrip("."), groups)
+    if not found:
+        anything = {kind: form.replace("{group}", "(?P<group>.+)") for kind, form in _FORMS.items()}
+        match = next((m for form in anything.values() if (m := re.fullmatch(form, words.rstrip(".")))), None)
+        if match:
+            wrong = match["group"]
+            raise ValueError(f"robustness: claim {words!r}: {by} has no {wrong!r} here; {nearest(wrong, groups)}")
         raise ValueError(f"robustness: claim {words!r} has no form that is known; write, as in \"'nato' leads for"
                          " teleSUR\" or \"DENIAL is in Sputnik's own voice\" (analysis.claims lists all)")  # fmt: skip
-    subject, group, said = match["subject"], match["group"], match["said"]
-    groups = {str(name): name for name in corpus.groups(by)}
-    if group not in groups:
-        raise ValueError(f"robustness: claim {words!r}: {by} has no {group!r} here; {nearest(group, groups)}")
+    if len({group for _, group, _ in found}) > 1:
+        several = " or ".join(repr(group) for _, group, _ in found)
+        raise ValueError(f"robustness: claim {words!r} can be about {several}")
+    kind, group, match = found[0]
+    subject, said = match["subject"], match["said"]
     known = {"term": corpus.terms["term"].tolist(), "side": list(corpus.sides), "polarity": [subject]}.get(
         kind, list(corpus.codebook.codes)
     )
+    if kind == "term" and subject not in known and subject.lower() in known:
+        subject = subject.lower()
     if subject not in known:
         what = {"term": "term", "side": "side"}.get(kind, "frame of codebook.toml")
         raise ValueError(f"robustness: claim {words!r}: no {what} {subject!r} here; {nearest(subject, known)}")
     first = match.groupdict().get("first")
     return Claim(words, kind, subject, groups[group], "first" if first else _SAYS.get(said, said), int(first or 1))
+
+
+def _find_forms(words: str, groups: Mapping[str, object]) -> list[tuple[str, str, re.Match[str]]]:
+    """Find the kind of a claim and the groups that it can be about."""
+    for kind, form in _FORMS.items():
+        found = [
+            (kind, name, match)
+            for name in sorted(groups, key=lambda name: (-len(name), name))
+            if (match := re.fullmatch(form.replace("{group}", re.escape(name)), words))
+        ]
+        if found:
+            return found if kind == "voice" else found[:1]
+    return []

@@ -25,6 +25,8 @@ from analysis.tables import nearest
 
 LEFT_OUT = "left out"
 MANY = 200  # articles up to which each is left out in turn
+# Claims in which only the texts of the group itself count, so that leaving out another's says nothing.
+_OF_ITS_OWN = {("frame", "leads"), ("frame", "first"), ("side", "most")}
 _NAMED = 3  # choices that a line names as those under which a claim fails
 VARIED = re.compile(r"\s+Varied: `([^`]+)`")  # in findings.md, before 'Check:'
 _QUANTITIES = {
@@ -35,7 +37,7 @@ _QUANTITIES = {
     ("voice", ""): "share of the frame's sentences",
     ("side", "more"): "share of words less that of all others",
     ("side", ""): "rank of the side",
-    ("polarity", ""): "mean polarity less that of the next source",
+    ("polarity", ""): "mean polarity less that of the next",
 }
 
 
@@ -74,11 +76,12 @@ def robustness(
     -----
     Choices for terms: voice (all, outlet), translated texts, spellings (merged by variants.toml, or as found), names
     kept or left out, stop words (the corpus's list, or scikit-learn's 318 as well), least count, and score (z and
-    log-odds with a tenth of the prior, the prior, and ten times of it; the conservative bound of the log ratio).
-    Upper and lower case are not told apart in the tables, and not varied. Frames: whose reading, or the dictionary;
-    section; voice; translated texts. Sides: quoted or reported words, counted as words or passages; section; whether
-    'other' and 'unattributed' are sides. Polarity: the choices of `score_sensitivity`; section; voice; translated
-    texts.
+    log-odds with a tenth of the prior, the prior, and ten times of it; z of independent words, where the dispersion is
+    known; the bound of the log ratio, of an interval for independent words and all terms together, which few
+    occurrences never bring above zero). Upper and lower case are not told apart in the tables, and not varied. Frames:
+    whose reading, or the dictionary; section; voice; translated texts. Sides: quoted or reported words, counted as
+    words or passages; section; whether 'other' and 'unattributed' are sides. Polarity: the choices of `score_sensitivity`;
+    section; voice; translated texts.
 
     Of more than 200 articles none is left out in turn, and of a large corpus spellings are not counted apart.
 
@@ -119,6 +122,8 @@ def robustness(
 def _keep(name: str, values: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     """Keep the choices that are wanted."""
     wanted = [wanted] if isinstance(wanted, str) else wanted
+    if wanted is not None and not len(wanted):
+        raise ValueError(f"robustness: {name} has no choice left; give one or more of {', '.join(values)}")
     for value in wanted or ():
         if value not in values:
             raise ValueError(f"robustness: {name} has no choice {value!r}; {nearest(value, values)}")
@@ -132,8 +137,10 @@ def _ask(world: World, claim: Claim, grid: Grid) -> Iterator[dict[str, Any]]:
     for spec in specifications:
         if spec.get("told by") != "readers" or spec.get("reading") != DICTIONARY:  # it notes no voice
             yield {"claim": claim.text, **spec, LEFT_OUT: "", **answer(world, claim, spec)._asdict()}
-    articles = world.corpus.articles["article_id"]
-    for article in articles if len(articles) <= MANY else ():
+    articles = world.corpus.articles
+    if claim.kind == "voice" or (claim.kind, claim.says) in _OF_ITS_OWN:
+        articles = articles[articles[world.by] == claim.group]
+    for article in articles["article_id"] if len(world.corpus.articles) <= MANY else ():
         found = answer(world.without(article), claim, specifications[0])
         yield {"claim": claim.text, **specifications[0], LEFT_OUT: article, **found._asdict()}
 
@@ -152,9 +159,10 @@ def read_robustness(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per claim, in the order of the table: claim, holds, specifications (in which it can be asked),
-        not_asked (in which it cannot), fails_where (the choices under which it always fails, or most often), kept, left
-        (with an article left out: in how many it holds, of how many), line (all of this in a sentence).
+        One row per claim, in the order of the table: claim, holds, specifications (in which it can be asked), results
+        (different values among these: some choices change nothing), not_asked (in which it cannot), fails_where (the
+        choices under which it always fails, or most often), kept, left (with an article left out: in how many it
+        holds, of how many; of the group's own where only they count), line (all of this in a sentence).
     """
     rows = []
     for claim, mine in table.groupby("claim", sort=False):
@@ -163,30 +171,40 @@ def read_robustness(table: pd.DataFrame) -> pd.DataFrame:
         failing = asked[~asked["holds"].astype(bool)]
         row = {
             "claim": claim, "holds": len(asked) - len(failing), "specifications": len(asked),
-            "not_asked": len(grid) - len(asked),
+            "results": len(asked[["value", "holds"]].round(9).drop_duplicates()), "not_asked": len(grid) - len(asked),
             "fails_where": _where(asked, failing, table.attrs["choices"][claim]),
             "kept": int(told["holds"].sum()), "left": len(told),
         }  # fmt: skip
-        row["line"] = _line(row, grid, told)
+        row["line"] = _line(row, grid, single)
         rows.append(row)
-    columns = ["claim", "holds", "specifications", "not_asked", "fails_where", "kept", "left", "line"]
+    columns = ["claim", "holds", "specifications", "results", "not_asked", "fails_where", "kept", "left", "line"]
     result = pd.DataFrame(rows, columns=columns)
     result.attrs = {name: value for name, value in table.attrs.items() if name not in ("lines", "choices")}
     return result
 
 
-def _line(row: Mapping[str, Any], grid: pd.DataFrame, told: pd.DataFrame) -> str:
+def _line(row: Mapping[str, Any], grid: pd.DataFrame, single: pd.DataFrame) -> str:
     """Put what is known of a claim into one sentence."""
-    parts = [f"holds in {row['holds']:,} of {row['specifications']:,} specifications"]
+    parts = []
+    if row["specifications"]:
+        results = f" ({row['results']:,} different result{'' if row['results'] == 1 else 's'})"
+        parts.append(f"holds in {row['holds']:,} of {row['specifications']:,} specifications{results}")
     if row["fails_where"]:
         parts.append(f"fails where {row['fails_where']}")
     if row["not_asked"]:
         reasons = sorted(set(grid.loc[grid["holds"].isna(), "why"]))
-        parts.append(f"cannot be asked in {row['not_asked']:,} ({'; '.join(reasons)})")
-    if row["left"]:
+        where = f" in {row['not_asked']:,}" if row["specifications"] else ""
+        parts.append(f"cannot be asked{where} ({'; '.join(reasons)})")
+    told = single[single["holds"].notna()]
+    if len(told):
         lost = told.loc[~told["holds"].astype(bool), LEFT_OUT].tolist()
-        whose = f", not without {', '.join(lost[:_NAMED])}{' and others' if len(lost) > _NAMED else ''}" if lost else ""
-        parts.append(f"with one article left out in {row['kept']:,} of {row['left']:,}{whose}")
+        usual = len(grid) > 0 and grid["holds"].iloc[0] is not pd.NA and bool(grid["holds"].iloc[0])
+        whose = f", not without {', '.join(lost[:_NAMED])}{' and others' if len(lost) > _NAMED else ''}"
+        parts.append(
+            f"with one article left out in {row['kept']:,} of {row['left']:,}{whose if lost and usual else ''}"
+        )
+    elif len(single):
+        parts.append("cannot be asked without its only article")
     return "; ".join(parts)
 
 
@@ -203,10 +221,9 @@ def _where(asked: pd.DataFrame, failing: pd.DataFrame, names: Sequence[str]) -> 
         ]
         if not shares:
             break
-        share, hits, name, value = min(shares, key=lambda s: (-s[0], -s[1], s[2], str(s[3])))
-        told.append(
-            f"{name} = {value} ({'all' if share == 1 else f'{hits:,} of'} {int((left[name] == value).sum()):,})"
-        )
+        share, _, name, value = min(shares, key=lambda s: (-s[0], -s[1], s[2], str(s[3])))
+        hits, of = (int((part[name] == value).sum()) for part in (failing, asked))
+        told.append(f"{name} = {value} ({'all' if hits == of else f'{hits:,} of'} {of:,})")
         rest, left = rest[rest[name] != value], left[left[name] != value]
         if share < 1:
             break

@@ -9,13 +9,13 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
+from scipy import special, stats
 
 from analysis.compare import check_by, to_table
 from analysis.contrasts import count_terms, tell_dispersion
 from analysis.corpus import Corpus
 from analysis.keyness import ALPHA_0
-from analysis.statistics import moderated_dispersion, smoothed_log_odds, wilson_interval
+from analysis.statistics import moderated_dispersion, smoothed_log_odds
 
 RATIOS = (1.5, 2.0, 3.0, 5.0)
 ASSUMED = (1.0, 2.0, 4.0)  # dispersions to plan with where the articles show none
@@ -78,9 +78,9 @@ def plan_articles(
     For one term that was named beforehand, at a nominal 5 %; for the first among many it takes more. Formula: n =
     (1.96 + z_power)^2 phi [1 / (W r1) + 1 / ((k - 1) W r0)] / ln(r1 / r0)^2, of a contrast of log rates with
     quasi-Poisson variance; W words an article, k sources. It knows neither the prior nor that the dispersion has to be
-    told from the same articles, and so is too low where few are needed. The simulation does what `compare_terms` does:
-    counts are gamma-Poisson with variance phi times their mean, in articles as long as those of the corpus, and the
-    dispersion is told from them over 150 terms. At least two articles, for one shows none.
+    told from the same articles, and errs in both directions where few are needed. The simulation does what
+    `compare_terms` does: counts are gamma-Poisson with variance phi times their mean, in articles as long as those of
+    the corpus, and the dispersion is told from them over 150 terms. At least two articles, for one shows none.
     """
     check_by(corpus, by, "plan_articles")
     ratios, given = (
@@ -90,7 +90,7 @@ def plan_articles(
     lengths = corpus.words("article_id").to_numpy()
     lengths = lengths[lengths > 0]
     k = len(corpus.groups(by)) if groups is None else groups
-    _check(ratios, given, per_1000, power, k, lengths)
+    _check(ratios, given, per_1000, power, k, lengths, phi_given=phi is not None)
     known, origin = _tell(corpus, by, dispersion) if phi is None else (given, "given")
     rows = []
     for value in known:
@@ -98,13 +98,14 @@ def plan_articles(
             settings = (float(times), float(value), per_1000, tuple(sorted(lengths.tolist())), k)
             n = articles_by_formula(times, value, per_1000, float(lengths.mean()), k, power)
             at = min(max(math.ceil(n), 2), MOST)
-            hits, drawn = simulate_power(at, *settings, seed)
-            low, high = wilson_interval(hits, drawn)
+            shares = np.array(simulate_power(at, *settings, seed)) / _TERMS
+            half = stats.t.ppf(0.975, _CORPORA - 1) * shares.std(ddof=1) / np.sqrt(_CORPORA)  # corpora are independent
+            low, high = np.clip([shares.mean() - half, shares.mean() + half], 0, 1)
             rows.append({
                 "phi": float(value), "phi_from": origin, "ratio": float(times), "per_1000": per_1000 * float(times),
                 "rest_per_1000": per_1000, "n_words": round(float(lengths.mean())), "groups": k,
                 "formula": at if n <= MOST else None, "simulated": _least(at, power, settings, seed),
-                "simulated_power": hits / drawn, "power_low": float(low), "power_high": float(high),
+                "simulated_power": float(shares.mean()), "power_low": float(low), "power_high": float(high),
             })  # fmt: skip
     table = pd.DataFrame(rows).astype({"formula": "Int64", "simulated": "Int64"})
     result = to_table(
@@ -113,23 +114,32 @@ def plan_articles(
     shown = "assumed, since no two articles here are of one source" if origin == "assumed" else f"from {origin}"
     result.attrs["note"] = (
         f"For one term named beforehand, {100 * power:g} % power at a nominal 5 %; dispersion {shown}; simulated"
-        " numbers are good to about a twentieth."
+        " numbers are good to about a twentieth, or one article. The dispersion is taken to be the same at any rate and"
+        " length, and articles of all sources to be as long."
     )
     return result
 
 
-def _check(ratios: NDArray[np.float64], phi: NDArray[np.float64], per_1000: float, power: float, groups: int,
-           lengths: NDArray[np.int64]) -> None:  # fmt: skip
+def _check(
+    ratios: NDArray[np.float64],
+    phi: NDArray[np.float64],
+    per_1000: float,
+    power: float,
+    groups: float,
+    lengths: NDArray[np.int64],
+    *,
+    phi_given: bool,
+) -> None:
     """Refuse what cannot be planned."""
     if not len(ratios) or not (np.isfinite(ratios) & (ratios > 1)).all():
         raise ValueError(
             f"plan_articles: ratio={ratios.tolist()}; a term has to be used more than once as often: above 1"
         )
-    if not (np.isfinite(phi) & (phi >= 1)).all():
+    if not (np.isfinite(phi) & (phi >= 1)).all() or (phi_given and not len(phi)):
         raise ValueError(f"plan_articles: phi={phi.tolist()}; words vary at least as independent ones do: 1 or more")
     if not 0 < power < 1:
         raise ValueError(f"plan_articles: power={power}; give a share between 0 and 1, as 0.8")
-    if groups < 2:
+    if groups != int(groups) or groups < 2:
         raise ValueError(f"plan_articles: groups={groups}; a comparison needs two or more")
     if not (per_1000 > 0 and per_1000 * ratios.max() <= 500):
         raise ValueError(
@@ -161,27 +171,27 @@ def articles_by_formula(
 @lru_cache(maxsize=4096)
 def simulate_power(
     n: int, ratio: float, phi: float, per_1000: float, lengths: tuple[int, ...], groups: int, seed: int
-) -> tuple[int, int]:
-    """Draw corpora of n articles a source, and count the terms whose interval between articles lies above zero.
+) -> tuple[int, ...]:
+    """Draw 20 corpora of n articles a source, and count the terms whose interval between articles lies above zero.
 
     Returns
     -------
-    hits, drawn : int
-        Terms told, and terms of which one source has `ratio` times as many as the others.
+    tuple of int
+        For each corpus, of the 50 terms of which one source has `ratio` times as many as the others, those told.
     """
     rng = np.random.default_rng([seed, n, groups, *(round(1000 * x) for x in (ratio, phi, per_1000))])
     group_of = np.repeat(np.arange(groups), n)
     others = np.geomspace(_RARE, _COMMON, _OTHERS)
     rates = np.tile(np.concatenate([np.full(_TERMS, per_1000), others]) / 1000, (len(group_of), 1))
     rates[group_of == 0, :_TERMS] *= ratio
-    hits = 0
+    hits = []
     for _ in range(_CORPORA):
         words = rng.choice(lengths, len(group_of))
         means = rates * words[:, None]
         drawn = rng.poisson(rng.gamma(means / (phi - 1), phi - 1) if phi > 1 else means)
         counts = np.minimum(drawn, words[:, None])
-        hits += int(_is_told(counts, group_of, words)[:_TERMS].sum())
-    return hits, _CORPORA * _TERMS
+        hits.append(int(_is_told(counts, group_of, words)[:_TERMS].sum()))
+    return tuple(hits)
 
 
 def _is_told(counts: NDArray[np.int64], group_of: NDArray[np.intp], words: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -203,8 +213,7 @@ def _least(
     """Look for the fewest articles with which so many are told, from what the formula gives."""
 
     def enough(n: int) -> bool:
-        hits, drawn = simulate_power(n, *settings, seed)
-        return hits >= power * drawn
+        return sum(simulate_power(n, *settings, seed)) >= power * _CORPORA * _TERMS
 
     low = high = start
     while not enough(high):

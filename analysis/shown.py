@@ -60,6 +60,7 @@ _HEADINGS = {
     "power_low": "95 % interval from",
     "simulated": "by simulation",
     "simulated_power": "simulated power at the formula's number",
+    "results": "different results",
     "specifications": "of specifications",
     "last": "last sentence",
     "log_odds": "log-odds",

@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from analysis.claims import Claim
 from analysis.codebook import NONE, codes_of
 from analysis.coding import CODED_SECTIONS, SENTENCE, coders_of, is_final
-from analysis.contrasts import Contrast, Counted, count_terms, own_names
+from analysis.contrasts import Contrast, Counted, count_terms, own_names, tell_dispersion
 from analysis.corpus import ROW, Corpus, LazyTables, count_by_form
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
@@ -27,6 +27,7 @@ from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
 
 BOUND = "log ratio bound"
+PLAIN = "z of independent words"
 DICTIONARY = "dictionary"
 _PRIORS = {f"prior {ALPHA_0 * factor:g}": ALPHA_0 * factor for factor in (1, 0.1, 10)}
 # What the mean polarity of an article weighs in that of its source.
@@ -65,6 +66,11 @@ class World:
         return self.remember(article, lambda: World(self.corpus.select(article_id=others), self.by, self))
 
     @cached_property
+    def readings(self) -> dict[str, str]:
+        """What tells the frames of a sentence, and the coder of each."""
+        return _name_readings(self.corpus)
+
+    @cached_property
     def has_translated(self) -> bool:
         """Whether any article is translated."""
         return bool((self.corpus.articles["translation"] != "none").any())
@@ -72,7 +78,16 @@ class World:
     @cached_property
     def has_forms(self) -> bool:
         """Whether spellings can be counted apart: of a large corpus their table is not taken into memory."""
-        return not isinstance(self.corpus.tables, LazyTables)
+        if isinstance(self.corpus.tables, LazyTables):
+            return False
+        rows = self.corpus.tables["terms"]
+        rows = rows[rows["article_id"].isin(self.corpus.articles["article_id"])]
+        return bool((rows["term"] != rows["form"]).any())
+
+    @cached_property
+    def has_replicates(self) -> bool:
+        """Whether two articles are of one group, so that their dispersion widens z."""
+        return bool(self.corpus.articles[self.by].duplicated().any())
 
     @cached_property
     def names(self) -> set[str]:
@@ -101,6 +116,17 @@ class World:
         return "no other group is left" if len(groups) < 2 else ""
 
 
+def _voice(world: World) -> dict[str, list[str]]:
+    """Offer the outlet's own voice where others speak as well."""
+    others = ~world.corpus.passages["voice"].isin(["outlet", "scare"])
+    return {"voice": ["all", "outlet"]} if others.any() else {}
+
+
+def _section(world: World) -> dict[str, list[str]]:
+    """Offer the body alone where there is more."""
+    return {"section": ["all", "body"]} if (world.corpus.passages["section"] != "body").any() else {}
+
+
 def _translated(world: World) -> dict[str, list[str]]:
     return {"translated": ["with", "without"]} if world.has_translated else {}
 
@@ -110,11 +136,13 @@ def _translated(world: World) -> dict[str, list[str]]:
 
 def _term_grid(world: World, claim: Claim) -> Grid:
     scores = [f"log-odds, {prior}" for prior in _PRIORS]
-    spellings = ["merged", "as found"] if world.has_forms else ["merged"]
-    common = {"voice": ["all", "outlet"], **_translated(world), "spellings": spellings}
-    if claim.says == "more":  # z has the sign of the log-odds, and other terms do not matter
-        return {**common, "score": [*scores, BOUND]}
+    spellings = {"spellings": ["merged", "as found"]} if world.has_forms else {}
+    common = {**_voice(world), **_translated(world), **spellings}
+    if claim.says == "more":  # neither z nor the prior changes the sign of the log-odds, and other terms do not matter
+        return {**common, "score": [scores[0], BOUND]}
     scores = [f"z, {prior}" for prior in _PRIORS] + scores
+    if world.has_replicates:
+        scores.append(f"{PLAIN}, {next(iter(_PRIORS))}")
     stopped = {"stop words": ["own list", "scikit-learn's too"]}
     has_more = bool(set(world.corpus.terms["term"]) & ENGLISH_STOP_WORDS)
     has_names = bool(set(world.corpus.terms["term"]) & world.corpus.names)
@@ -125,7 +153,7 @@ def _term_grid(world: World, claim: Claim) -> Grid:
 
 
 def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
-    base = (spec["voice"], spec.get("translated"), spec["spellings"])
+    base = _key(spec, "voice", "translated", "spellings")
     found = world.remember(("terms", *base), lambda: _count(world, spec))
     if isinstance(found, str):
         return Answer(np.nan, None, found)
@@ -134,14 +162,19 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     if contrast is None:
         return Answer(np.nan, None, f"no word of {claim.group} is left")
     terms = counted.corpus.terms["term"].to_numpy()
-    subject = _spelling(world, claim.subject) if spec["spellings"] == "as found" else claim.subject
+    subject = _spelling(world, claim.subject) if spec.get("spellings") == "as found" else claim.subject
     mine = terms == subject
     whole = contrast.count + contrast.rest_count
+    outlets = own_names(counted.corpus, claim.group if world.by == "source" else None)
+    if claim.subject in outlets:
+        return Answer(np.nan, None, "it is the outlet's own name")
+    phi = world.remember(("phi", *base), lambda: tell_dispersion(counted, None)[0])
+    not_more = "the interval holds no difference" if spec["score"] == BOUND else "no more than the others"
     if claim.says == "more":
         if not mine.any():
             return Answer(np.nan, False, "nobody uses it")
-        value = float(_score(counted, contrast, spec["score"], mine).max())
-        return Answer(value, value > 0, "" if value > 0 else "no more than the others")
+        value = float(_score(counted, contrast, spec["score"], mine, phi).max())
+        return Answer(value, value > 0, "" if value > 0 else not_more)
     kept = whole >= int(spec["least count"])
     if spec.get("names") == "left out":
         if claim.subject in world.corpus.names:
@@ -149,22 +182,21 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
         kept &= ~np.isin(terms, list(world.names))
     if spec.get("stop words") == "scikit-learn's too":
         kept &= ~np.isin(terms, list(ENGLISH_STOP_WORDS))
-    outlets = list(own_names(counted.corpus, claim.group if world.by == "source" else None))
-    ranked = kept & ~np.isin(terms, outlets)
+    ranked = kept & ~np.isin(terms, list(outlets))
     if not (mine & ranked).any():
-        return Answer(np.nan, False, "too rare, a stop word or the outlet's name" if mine.any() else "nobody uses it")
-    scores = _score(counted, contrast, spec["score"], kept)
+        return Answer(np.nan, False, "too rare, or a stop word" if mine.any() else "nobody uses it")
+    scores = _score(counted, contrast, spec["score"], kept, phi)
     own = float(scores[mine[kept]].max())
     rank = int(at_least(scores[ranked[kept]], own).sum())
     if own <= 0:
-        return Answer(rank, False, "no more than the others")
+        return Answer(rank, False, not_more)
     return Answer(rank, rank <= claim.first, "" if rank <= claim.first else "others lead or share the lead")
 
 
 def _count(world: World, spec: Choices) -> Counted | str:
     """Count the terms of a selection, or say why its groups cannot be compared."""
     chosen = world.select(spec)
-    if spec["spellings"] == "as found":
+    if spec.get("spellings") == "as found":
         chosen = count_by_form(chosen)
     try:
         return count_terms(chosen, world.by, 1, "robustness")
@@ -188,8 +220,8 @@ def _spelling(world: World, term: str) -> str:
     return str(world.remember(("spelling", term), find))
 
 
-def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray) -> Floats:
-    """Score these terms by one of the scores."""
+def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray, phi: Floats) -> Floats:
+    """Score these terms by one of the scores; z is widened by the dispersion where that is known."""
     cells = (c.count[kept], c.rest_count[kept], c.words, c.rest_words)
     if score == BOUND:
         return np.asarray(log_ratio_bound(*cells, family=int(kept.sum()))) * np.log(2)
@@ -197,30 +229,44 @@ def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray) -> Float
     alpha_0 = _PRIORS[prior]
     alpha = alpha_0 * counted.alpha[kept]
     log_odds, variance = smoothed_log_odds(*cells, alpha, alpha, alpha_0, alpha_0)
-    return log_odds / np.sqrt(variance) if measure == "z" else log_odds
+    if measure == "log-odds":
+        return log_odds
+    widened = np.where(np.isnan(phi[kept]) | (measure == PLAIN), 1, phi[kept])
+    return log_odds / np.sqrt(variance * widened)
 
 
 # -------------------------------------------------------------------------------------------------- frames
 
 
 def _frame_grid(world: World, claim: Claim) -> Grid:
-    readings = _readings(world.corpus)
-    grid: dict[str, list[str]] = {"reading": readings, "section": ["all", "body"]}
+    readings = [*world.readings]
+    grid: dict[str, list[str]] = {"reading": readings, **_section(world)}
     if claim.kind == "voice":
         attributes = {f.code: f.attributes for f in world.corpus.codebook.frames}[claim.subject]
         noted = "outlet" in attributes.get("voice", ()) and readings != [DICTIONARY]
-        return {**grid, **({"told by": ["rules", "readers"]} if noted else {}), "scare quotes": ["own", "not own"]}
-    grid["voice"] = ["all", "outlet"]
+        scare = {"scare quotes": ["own", "not own"]} if (world.corpus.passages["voice"] == "scare").any() else {}
+        return {**grid, **({"told by": ["rules", "readers"]} if noted else {}), **scare}
+    grid |= _voice(world)
     if claim.says == "more":
         return {**grid, **_translated(world), "rate": ["per sentence", "per 1,000 words"]}
     return grid
 
 
-def _readings(corpus: Corpus) -> list[str]:
-    """Name what tells the frames of a sentence: the reading that counts, each coder's own, the dictionary."""
+def _name_readings(corpus: Corpus) -> dict[str, str]:
+    """Name what tells the frames of a sentence, with its coder: the reading that counts, each own one, the dictionary.
+
+    One who read only some of the articles is named with their number.
+    """
     coders = list(coders_of(corpus).index)
-    single = [f"coder {name}" for name in coders if not is_final(name)]
-    return [*(["the one that counts"] if coders else []), *(single if len(coders) > 1 else []), DICTIONARY]
+    readings = {"the one that counts": ""} if coders else {}
+    articles = set(corpus.articles["article_id"])
+    coding = corpus.tables["coding"]
+    for name in coders if len(coders) > 1 else ():
+        read = len(articles & set(coding.loc[coding["coder"] == name, "article_id"]))
+        if not is_final(name) and read:
+            part = f" ({read} of {len(articles)} articles)" if read < len(articles) else ""
+            readings[f"coder {name}{part}"] = name
+    return {**readings, DICTIONARY: ""}
 
 
 def _frame_answer(world: World, claim: Claim, spec: Choices) -> Answer:
@@ -235,10 +281,12 @@ def _frame_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     group_of = dict(zip(chosen.articles["article_id"], chosen.articles[world.by], strict=True))
     mine = codes["article_id"].map(group_of) == claim.group
     same = codes["frame"] == claim.subject
+    sizes = _sizes(chosen, read, spec.get("rate", "per sentence")).groupby(group_of).sum()
+    if not sizes.get(claim.group, 0):
+        return Answer(np.nan, None, "nothing was read there")
     if claim.kind == "voice":
         return _own_voice(codes[mine & same], spec)
     if claim.says == "more":
-        sizes = _sizes(chosen, read, spec["rate"]).groupby(group_of).sum()
         words, rest = sizes.get(claim.group, 0), sizes.drop(claim.group, errors="ignore").sum()
         if not words or not rest:
             return Answer(np.nan, None, "nothing was read there")
@@ -271,9 +319,9 @@ def _codes(world: World, reading: str) -> tuple[pd.DataFrame, pd.MultiIndex]:
     if reading == DICTIONARY:
         return cells[cells["found"]], sentences
     coding = corpus.tables["coding"]
-    if not reading.startswith("coder "):
+    if not world.readings[reading]:
         return cells[cells["coded"].fillna(False).astype(bool)], _read_in(sentences, coding)
-    own = coding[coding["coder"] == reading.removeprefix("coder ")]
+    own = coding[coding["coder"] == world.readings[reading]]
     present = own[own["frame"] != NONE].set_index([*SENTENCE, "frame"])["attribute"]
     keys = pd.MultiIndex.from_frame(cells[[*SENTENCE, "frame"]])
     codes = cells[keys.isin(present.index)]
@@ -298,12 +346,12 @@ def _own_voice(codes: pd.DataFrame, spec: Choices) -> Answer:
     if codes.empty:
         return Answer(np.nan, False, "no sentence has it")
     own = codes["exact_voice"] == "outlet"
-    if spec["scare quotes"] == "own":
+    if spec.get("scare quotes") != "not own":
         own |= codes["exact_voice"] == "scare"
     if spec.get("told by") == "readers":
         noted = [dict(codes_of(attribute)).get("voice", "") for attribute in codes["attribute"]]
         own = pd.Series(noted, index=codes.index) == "outlet"
-        if spec["scare quotes"] == "not own":
+        if spec.get("scare quotes") == "not own":
             own &= codes["exact_voice"] != "scare"
     share = float(own.mean())
     return Answer(share, share > 0.5, "" if share > 0.5 else "half of the sentences or more are others' words")
@@ -323,12 +371,13 @@ def _sizes(chosen: Corpus, read: pd.MultiIndex, rate: str) -> pd.Series:
 def _side_grid(world: World, claim: Claim) -> Grid:
     grid = {
         "speech": ["quoted and reported", "quoted", "reported"],
-        "section": ["all", "body"],
+        **_section(world),
         "counted": ["words", "passages"],
     }
     if claim.says == "more":
         return {**grid, **_translated(world)}
-    return {**grid, "'other' and 'unattributed'": ["compared too", "left out"]}
+    others = world.corpus.passages["side"].isin([OTHER, UNATTRIBUTED]).any()
+    return {**grid, **({"'other' and 'unattributed'": ["compared too", "left out"]} if others else {})}
 
 
 def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
@@ -347,7 +396,7 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
         gap = float(weight[mine & said].sum() / whole - weight[~mine & said].sum() / rest)
         return Answer(gap, gap > 0, "" if gap > 0 else "no more than in the others")
     sums = weight[mine & spoken].groupby(chosen.passages["side"]).sum()
-    if spec["'other' and 'unattributed'"] == "left out":
+    if spec.get("'other' and 'unattributed'") == "left out":
         sums = sums.drop([s for s in (OTHER, UNATTRIBUTED) if s != claim.subject], errors="ignore")
     own = sums.get(claim.subject, 0)
     if not own:
@@ -361,7 +410,7 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
 
 def _polarity_grid(world: World, claim: Claim) -> Grid:
     names = world.remember("sensitivity", lambda: score_sensitivity(world.corpus, world.by))["choice"].unique()
-    return {"scoring": list(names), "section": ["all", "body"], "voice": ["all", "outlet"], **_translated(world)}
+    return {"scoring": list(names), **_section(world), **_voice(world), **_translated(world)}
 
 
 def _polarity_answer(world: World, claim: Claim, spec: Choices) -> Answer:
@@ -372,7 +421,8 @@ def _polarity_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     scored = whole.remember(("polarity", *key), lambda: score_sensitivity(whole.select(spec), "article_id"))
     scored = scored[(scored["choice"] == spec["scoring"]) & scored["article_id"].isin(chosen.articles["article_id"])]
     scored = scored.dropna(subset="polarity")
-    groups = scored["article_id"].map(chosen.articles.set_index("article_id")[world.by])
+    group_of = dict(zip(chosen.articles["article_id"], chosen.articles[world.by], strict=True))
+    groups = scored["article_id"].map(group_of)
     weights = scored[_WEIGHED_BY.get(spec["scoring"], "n_scored_sentences")]
     sums = (scored["polarity"] * weights).groupby(groups).sum() / weights.groupby(groups).sum()
     means = sums.dropna()

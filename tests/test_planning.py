@@ -41,18 +41,15 @@ def test_the_simulation_tells_what_compare_terms_tells(sizes, burst):
 
 def test_where_nothing_differs_hardly_anything_is_told():
     for phi in (1.0, 3.0):
-        hits, drawn = simulate_power(12, 1.0, phi, 3.0, LENGTHS, 3, 0)
-        assert drawn == 1000 and hits / drawn < 0.05  # nominal 2.5 % on this side
+        hits = simulate_power(12, 1.0, phi, 3.0, LENGTHS, 3, 0)
+        assert len(hits) == 20 and sum(hits) / 1000 < 0.05  # nominal 2.5 % on this side
 
 
 def test_power_grows_with_articles_and_with_the_difference_and_falls_with_dispersion():
-    powers = [simulate_power(n, 2.0, 2.0, 2.0, LENGTHS, 3, 0)[0] for n in (5, 15, 45)]
+    powers = [sum(simulate_power(n, 2.0, 2.0, 2.0, LENGTHS, 3, 0)) for n in (5, 15, 45)]
     assert powers[0] < powers[1] < powers[2]
-    assert (
-        simulate_power(15, 3.0, 2.0, 2.0, LENGTHS, 3, 0)[0]
-        > powers[1]
-        > simulate_power(15, 2.0, 5.0, 2.0, LENGTHS, 3, 0)[0]
-    )
+    steep, bursty = (sum(simulate_power(15, ratio, phi, 2.0, LENGTHS, 3, 0)) for ratio, phi in ((3.0, 2.0), (2.0, 5.0)))
+    assert steep > powers[1] > bursty
 
 
 def test_formula_and_simulation_agree_where_many_articles_are_needed(example):
@@ -95,7 +92,7 @@ def test_beyond_two_thousand_articles_no_number_is_given(example):
     [
         ({"ratio": 1}, r"ratio=\[1.0\]"), ({"ratio": [2, float("nan")]}, "ratio="), ({"ratio": []}, "ratio="),
         ({"phi": 0.5}, r"phi=\[0.5\]; words vary at least"), ({"power": 1}, "power=1; give a share"),
-        ({"groups": 1}, "groups=1; a comparison needs two"), ({"per_1000": 0}, "per_1000=0"),
+        ({"groups": 1}, "groups=1; a comparison needs two"), ({"groups": 2.5}, "groups=2.5"), ({"phi": []}, "phi="), ({"per_1000": 0}, "per_1000=0"),
         ({"per_1000": 200, "ratio": 3}, "no term is more than 500 of 1,000 words"), ({"by": "voice"}, "no column of articles"),
     ],
 )  # fmt: skip

@@ -54,7 +54,7 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
     ValueError
         The table has no such claim.
     """
-    grouped_by(table.assign(source=""), "plot_robustness", "robustness", ["claim", "left out", "value", "holds"])
+    _check(table, "plot_robustness", "robustness", ["claim", "left out", "value", "holds"])
     lines = table.attrs.get("lines", {})
     claim = claim or next(iter(pd.unique(table["claim"])), "")
     rows = table[(table["claim"] == claim) & (table["left out"] == "")]
@@ -89,6 +89,12 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
         remarks.append(f"It {lines[claim]}.")
     note(axes, *remarks, *translated_remark(table, [group]), str(table.attrs.get("note", "")))
     return axes
+
+
+def _check(table: pd.DataFrame, plot: str, measure: str, columns: list[str]) -> None:
+    """Make sure that a table, which has no column of groups, is that measure's."""
+    by = str(table.attrs.get("parameters", {}).get("by", "source")) if isinstance(table, pd.DataFrame) else ""
+    grouped_by(table.assign(**{by: ""}) if by else table, plot, measure, columns)
 
 
 def _draw_curve(ax: Axes, order: pd.DataFrame, colour: str, usual: object, quantity: str) -> None:
@@ -156,7 +162,7 @@ def plot_planning(table: pd.DataFrame) -> Axes:
         Both axes are logarithmic. A line for each dispersion is the formula, the marks with their numbers are the
         simulation.
     """
-    grouped_by(table.assign(source=""), "plot_planning", "plan_articles", ["phi", "ratio", "formula", "simulated"])
+    _check(table, "plot_planning", "plan_articles", ["phi", "ratio", "formula", "simulated"])
     drawn = table.dropna(subset=["simulated"])
     if drawn.empty:
         return empty("No number of articles up to 2,000 is enough.")
