@@ -80,8 +80,8 @@ def robustness(
     known; the bound of the log ratio, of an interval for independent words and all terms together, which few
     occurrences never bring above zero). Upper and lower case are not told apart in the tables, and not varied. Frames:
     whose reading, or the dictionary; section; voice; translated texts. Sides: quoted or reported words, counted as
-    words or passages; section; whether 'other' and 'unattributed' are sides. Polarity: the choices of `score_sensitivity`;
-    section; voice; translated texts.
+    words or passages; section; whether 'other' and 'unattributed' are sides. Polarity: the choices of
+    `score_sensitivity`; section; voice; translated texts.
 
     Of more than 200 articles none is left out in turn, and of a large corpus spellings are not counted apart.
 
