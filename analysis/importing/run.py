@@ -128,10 +128,11 @@ def import_articles(
     to : str or Path
         The new corpus: a name under `corpus/`, or a folder. It must not hold anything yet.
     source : str
-        The outlet of articles that name none; a file in a folder of its own (`Gazette/001.txt`) takes the folder's
-        name.
+        The outlet of articles that name none. Without it a file in a folder of its own (`Gazette/2021/001.txt`) takes
+        the folder's name.
     names : str
-        What a file's name says, as '{date}_{source}_{title}'; read where nothing else says it.
+        What a file's name says, as '{date}_{source}_{title}' (or without the title); read where nothing else says it.
+        Of these two no part may hold a '_', so that 'New_York_Times' is not taken for 'New'.
     columns : mapping, optional
         Field -> column, where a table calls it otherwise: `{"text": "Volltext"}`.
     dates : {"", "dmy", "mdy"}
