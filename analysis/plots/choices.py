@@ -79,7 +79,7 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
     _draw_curve(axes[0], order, colour, rows.index[0], quantity)
     axes[0].set_ylabel(clipped(quantity, 19, 4))
     title = claim.replace(group, label_of(group, table)) if group else claim
-    axes[0].set_title(clipped(title, int(page_width() / 1.9), 2))
+    axes[0].set_title(clipped(title, int(page_width() * 0.62 / 1.9), 3))  # beside the labels of the rows
     _draw_choices(axes[1], order, listed)
     x_label(axes[1], "specifications, those in which the claim holds first", left=page_width() * 0.36)
     remarks = ["filled: holds; hollow: fails; diamond: the usual choices"]
