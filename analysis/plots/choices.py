@@ -29,6 +29,7 @@ from analysis.plots.look import (
 
 _CURVE = 42.0  # millimetres
 _ROW = 3.4
+_DECADES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10000)
 
 
 @styled
@@ -112,7 +113,9 @@ def _draw_curve(ax: Axes, order: pd.DataFrame, colour: str, usual: object, quant
         ax.set_yscale("log")
         ax.set_ylim(max(order["value"].max() * 1.3, 2.2), 0.8)
         ax.yaxis.set_minor_locator(NullLocator())
-        ticks = [t for t in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000) if t <= max(order["value"].max(), 2)]
+        worst = max(order["value"].max(), 2)
+        steps = (1, 2, 3, 5, 10, 20) if worst <= 20 else (1, 2, 5, 10, 20, 50, 100) if worst <= 100 else _DECADES
+        ticks = [t for t in steps if t <= worst]
         ax.set_yticks(ticks, [str(t) for t in ticks])
     elif quantity.startswith("share of the frame"):
         ax.axhline(0.5, color=FAINT, linewidth=0.7, zorder=0)
