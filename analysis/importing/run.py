@@ -344,18 +344,16 @@ def _fault(piece: Found) -> str:
 def _normalize(found: Sequence[Found], dates: str) -> pd.DataFrame:
     """Give one row per article: the columns of articles.csv, what was found, and where."""
     spelled = normal_sources([" ".join(piece.fields["source"].split()) for piece in found])
+    files = [_file_of(piece.table or piece.place) for piece in found]  # where the dates of each stand
     orders: dict[str, list[str]] = {}
-    for piece in found:
-        orders.setdefault(_file_of(piece.table or piece.place), []).append(piece.fields.get("date", ""))
+    for file, piece in zip(files, found, strict=True):
+        orders.setdefault(file, []).append(piece.fields.get("date", ""))
     order_of = {file: dates or find_order(texts) for file, texts in orders.items()}
     rows, taken = [], set[str]()
-    for piece in found:
+    for file, piece in zip(files, found, strict=True):
         fields, other = dict(piece.fields), dict(piece.other)
-        day, fault = (
-            normal_date(fields["date"], order_of[_file_of(piece.table or piece.place)])
-            if fields.get("date", "").strip()
-            else ("", "")
-        )
+        has_date = bool(fields.get("date", "").strip())
+        day, fault = normal_date(fields["date"], order_of[file]) if has_date else ("", "")
         as_found = " ".join(fields["source"].split())
         for name, allowed in _ALLOWED.items():
             if (value := fields.get(name, "").strip()) and value not in allowed:
