@@ -126,9 +126,15 @@ def write_caption(text: str, table: pd.DataFrame) -> str:
         n = known["n_sentences"]
         parts.append(f"{n:,} sentence{'' if n == 1 else 's'}{counted}; independent unit: the article.")
     parts += [str(known[name]) for name in ("codes", "coding", "voices", "readers", "note") if known.get(name)]
-    parts += [told for told in (_settings(known.get("parameters", {})), _interval(table), str(known.get("caveat", "")))
-              if told]  # fmt: skip
+    parts += [told for told in (_settings(known.get("parameters", {})), _masks(known.get("kept", {})), _interval(table),
+                                str(known.get("caveat", ""))) if told]  # fmt: skip
     return " ".join(parts)
+
+
+def _masks(kept: Mapping[str, Any]) -> str:
+    """Say which terms were left out because of what they name."""
+    left = [what for what in ("names", "offices") if kept.get(what) is False]
+    return f"Terms that are {' or '.join(left)} are left out." if left else ""
 
 
 def _settings(parameters: Mapping[str, Any]) -> str:

@@ -243,8 +243,14 @@ def count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndar
     """Count the articles of each group that contain each column of `counts` (passages x columns)."""
     articles = corpus.articles.sort_values("article_id")  # as `groups` sorts them
     groups = pd.Categorical(articles[by], categories=corpus.groups(by))
-    found = (corpus.group_matrix("article_id") @ counts > 0).astype(np.int64)
-    return (indicator_matrix(groups.codes, len(groups.categories)) @ found).toarray()
+    return count_present(corpus.group_matrix("article_id") @ counts, groups.codes, len(groups.categories))
+
+
+def count_present(counts: sparse.csr_array, group_of: np.ndarray, n_groups: int) -> np.ndarray:
+    """Count the rows of each group in which a column is not zero: groups x columns."""
+    counts.eliminate_zeros()
+    found = sparse.csr_array((np.ones(counts.nnz, np.int64), counts.indices, counts.indptr), shape=counts.shape)
+    return (indicator_matrix(group_of, n_groups) @ found).toarray()
 
 
 def rate(count: pd.Series | np.ndarray, words: pd.Series | np.ndarray | int) -> np.ndarray:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,14 @@ from analysis.text import normal_form, read_toml
 from analysis.wordlists import read_voice_words
 
 ROW = KEYS["passages"]
+_OF_PASSAGES = (
+    "_article_of",
+    "_lengths",
+    "_caveat",
+    "_groups",
+    "_copied_pairs",
+    "sources",
+)  # what does not depend on terms
 NEEDS_TEXT = "needs text"
 Whole = NDArray[np.integer]
 _COUNTED = [
@@ -103,6 +111,8 @@ class Corpus:
         SHA-256 over all tables that were built, and over those that readers wrote.
     selection : mapping
         What was selected, column by column.
+    kept : mapping
+        Which terms were kept: what `keep` was asked for, as far as it left terms out.
     """
 
     name: str
@@ -125,13 +135,14 @@ class Corpus:
     checksum: str
     readings_checksum: str
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Say in one line what is here."""
         return (f"Corpus {self.name!r}: {len(self.articles)} articles, {len(self.passages)} passages,"
                 f" {len(self.terms)} terms, text of {self.texts.notna().sum()} passages")  # fmt: skip
 
-    @property
+    @cached_property
     def sources(self) -> list[str]:
         """All sources of the whole corpus in their fixed order: core sources first, then context."""
         kinds = self.tables["articles"][["role", "source"]].drop_duplicates()
@@ -181,8 +192,9 @@ class Corpus:
             else:
                 wanted = [*wanted, "scare"] if column == "voice" and "outlet" in wanted else wanted
                 rows &= self.passages[column].isin(wanted).to_numpy()
-        rows &= self.articles.index.isin(articles.index)[self._article_of]
-        return replace(
+        left = self.articles.index.isin(articles.index)
+        rows &= left[self._article_of]
+        chosen = replace(
             self,
             articles=articles.reset_index(drop=True),
             passages=self.passages[rows].reset_index(drop=True),
@@ -191,6 +203,8 @@ class Corpus:
             texts=self.texts[rows].reset_index(drop=True),
             selection=selection,
         )
+        chosen.__dict__["_article_of"] = (np.cumsum(left) - 1)[self._article_of[rows]]
+        return chosen
 
     def keep(
         self,
@@ -214,13 +228,22 @@ class Corpus:
         """
         if kind not in (None, "word", "phrase"):
             raise ValueError(f"keep: kind {kind!r} is not 'word' or 'phrase'")
-        articles = self.group_matrix("article_id") @ self.counts
-        chosen = (self.counts.sum(axis=0) >= min_count) & ((articles > 0).sum(axis=0) >= min_articles)
+        chosen = self.counts.sum(axis=0) >= min_count
+        if min_articles > 1:
+            articles = self.group_matrix("article_id") @ self.counts
+            chosen &= (articles > 0).sum(axis=0) >= min_articles
         if kind:
             chosen &= (self.terms["kind"] == kind).to_numpy()
         masked = (frozenset() if names else self.names) | (frozenset() if offices else self.offices)
         chosen &= ~self.terms["term"].isin(masked).to_numpy()
-        return replace(self, counts=self.counts[:, chosen], terms=self.terms[chosen].reset_index(drop=True))
+        asked = {"min_count": min_count, "min_articles": min_articles, "kind": kind, "names": names, "offices": offices}
+        told = {name: value for name, value in asked.items() if value not in (1, None, True)}
+        terms = self.terms[chosen].reset_index(drop=True)
+        counts = self.counts if chosen.all() else self.counts[:, chosen]
+        kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told})
+        known = {name: self.__dict__[name] for name in _OF_PASSAGES if name in self.__dict__}
+        kept.__dict__.update(known)  # the passages are the same
+        return kept
 
     def by(self, column: str = "source") -> pd.DataFrame:
         """Count each term in each group.
@@ -241,10 +264,14 @@ class Corpus:
     def groups(self, column: str) -> list[Any]:
         """Name the groups of a column in their fixed order; a group without a passage is among them."""
         if column == "source":
-            return [s for s in self.sources if s in set(self.articles["source"])]
+            here = set(self.articles["source"].unique())
+            return [source for source in self.sources if source in here]
         if column not in self.articles and column not in self.passages:
             raise KeyError(f"no column {column!r}; {nearest(column, [*self.articles.columns, *self.passages.columns])}")
-        return sorted((self.articles if column in self.articles else self.passages)[column].unique())
+        if column not in self._groups:
+            table = self.articles if column in self.articles else self.passages
+            self._groups[column] = sorted(pd.unique(table[column].to_numpy(object)))
+        return list(self._groups[column])
 
     def group_matrix(self, column: str) -> sparse.csr_array:
         """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
@@ -270,6 +297,11 @@ class Corpus:
     def caveat(self) -> str:
         """Say what a comparison of sources in this selection can show: n, the permutation floor, the confounds."""
         return self._caveat
+
+    @cached_property
+    def _groups(self) -> dict[str, list[Any]]:
+        """Hold the groups of the columns that were asked for."""
+        return {}
 
     @cached_property
     def _article_of(self) -> Whole:
@@ -308,22 +340,24 @@ class Corpus:
         )
         if differ:
             parts.append(f"{names[0].upper()}{names[1:]} differ{'s' if len(differ) == 1 else ''} with source.")
-        if copied := len(self._copied_pairs()):
+        if copied := len(self._copied_pairs):
             who = "One pair of articles shares" if copied == 1 else f"{copied} pairs of articles share"
             parts.append(f"{who} a tenth or more of the runs of five words, which is no independent writing.")
         return " ".join(parts)
 
+    @cached_property
     def _copied_pairs(self) -> pd.DataFrame:
-        """Give the pairs of articles here that share a tenth or more of the runs of five words of either."""
+        """Hold the pairs of articles here that share a tenth or more of the runs of five words of either."""
         overlap = self.tables["overlap"]
-        here = overlap[["article_id", "other_id"]].isin(set(self.articles["article_id"])).all(axis=1)
-        return overlap[here & (overlap[["share", "other_share"]].max(axis=1) >= 0.1)]
+        alike = overlap[overlap[["share", "other_share"]].max(axis=1) >= 0.1]
+        known = pd.Index(self.articles["article_id"])
+        return alike[(known.get_indexer(alike["article_id"]) >= 0) & (known.get_indexer(alike["other_id"]) >= 0)]
 
     def _copied_articles(self, by: str) -> set[str]:
         """Name the articles that share such text with an article of another group."""
-        pairs = self._copied_pairs()[["article_id", "other_id"]]
-        group = dict(zip(self.articles["article_id"], self.articles[by], strict=True))
-        across = pairs["article_id"].map(group).to_numpy() != pairs["other_id"].map(group).to_numpy()
+        pairs = self._copied_pairs[["article_id", "other_id"]]
+        group = self.articles.set_index("article_id")[by]
+        across = group.loc[pairs["article_id"]].to_numpy() != group.loc[pairs["other_id"]].to_numpy()
         return set(pairs[across].to_numpy().ravel())
 
     def provenance(self, **parameters: Any) -> dict[str, Any]:
@@ -338,9 +372,10 @@ class Corpus:
             "n_articles": len(self.articles),
             "n_sentences": int(self._lengths[1].sum()),
             "caveat": self.caveat(),
-            "sources": self.sources,
+            "sources": list(self.sources),
             "translated": sorted(translated.index[translated]),
             "selection": dict(self.selection),
+            "kept": dict(self.kept),
             "parameters": parameters,
         }
 
@@ -391,7 +426,7 @@ class Corpus:
             floor = permutation_floor(sizes) if min(sizes) else 1.0
             dates = mine["date"].astype(str)
             columns = {"role": "role", "phases": "phase", "genres": "genre", "translation": "translation"}
-            listed = {name: ", ".join(sorted(set(mine[c].astype(str)))) for name, c in columns.items()}
+            listed = {name: ", ".join(sorted(mine[c].astype(str).unique())) for name, c in columns.items()}
             rows.append({
                 by: group, "role": listed.pop("role"), "articles": len(mine), "n_words": int(lengths.sum()),
                 "n_sentences": int(sentences[of_group].sum()),
@@ -649,6 +684,16 @@ def count_by_form(corpus: Corpus) -> Corpus:
     counts, forms = _count_matrix(whole, batches, ["form", "kind"])
     places = pd.MultiIndex.from_frame(whole[ROW]).get_indexer(pd.MultiIndex.from_frame(corpus.passages[ROW]))
     return replace(corpus, counts=counts[places], terms=forms.rename(columns={"form": "term"}))
+
+
+def forms_of(corpus: Corpus, term: str, kind: str, articles: Collection[str]) -> set[str]:
+    """Give the spellings under which a term was counted in some articles; words of one are parted by blanks."""
+    if isinstance(corpus.tables, LazyTables):
+        wanted = [("article_id", "in", sorted(articles)), ("term", "=", term), ("kind", "=", kind)]
+        found = pq.read_table(table_path(corpus.folder, "terms"), columns=["form"], filters=wanted)
+        return set(found["form"].to_pylist())
+    rows = corpus.tables["terms"]
+    return set(rows.loc[rows["article_id"].isin(articles) & (rows["term"] == term) & (rows["kind"] == kind), "form"])
 
 
 def _place_keys(article: Whole, sentence: Whole, passage: Whole, bases: Sequence[int]) -> Whole:

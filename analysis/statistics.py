@@ -233,17 +233,14 @@ def log_ratio_bound(
     """
     a, b, n1, n2 = _two_groups(count, rest_count, words, rest_words)
     tail = _tail(confidence, family)
-    tau, one_less_tau = (
-        special.betaincinv(np.maximum(a, 1), b + 1, tail),
-        special.betainccinv(b + 1, np.maximum(a, 1), tail),
-    )
-    least = np.where(a > 0, np.log2(n2 / n1) + np.log2(tau) - np.log2(one_less_tau), -np.inf)
-    tau, one_less_tau = (
-        special.betainccinv(a + 1, np.maximum(b, 1), tail),
-        special.betaincinv(np.maximum(b, 1), a + 1, tail),
-    )
-    most = np.where(b > 0, np.log2(n2 / n1) + np.log2(tau) - np.log2(one_less_tau), np.inf)
-    return _scalar(np.where(least > 0, least, np.where(most < 0, most, 0.0)))
+    higher = a * n2 > b * n1  # the interval holds the ratio itself, so that its other bound is not the nearer one
+    one, other = np.where(higher, a, b), np.where(higher, b, a) + 1
+    one_words, other_words = np.where(higher, n1, n2), np.where(higher, n2, n1)
+    hits = np.maximum(one, 1)
+    tau, one_less_tau = special.betaincinv(hits, other, tail), special.betainccinv(other, hits, tail)
+    least = np.log2(other_words / one_words) + np.log2(tau) - np.log2(one_less_tau)
+    least = np.where(one > 0, np.maximum(least, 0.0), 0.0)
+    return _scalar(np.where(higher, least, 0.0 - least))
 
 
 def _tail(confidence: float, family: int) -> float:
@@ -592,20 +589,24 @@ def _pearson(counts: Any, groups: Sequence[Any] | NDArray[Any], words: ArrayLike
     _whole("counts", matrix.data)
     if matrix.ndim != 2 or not matrix.shape[0] == len(labels) == len(n):
         raise ValueError("counts: give a row for each article, and its source and words")
-    if (matrix.max(axis=1).toarray().ravel() > n).any():
+    article = np.repeat(np.arange(len(n)), np.diff(matrix.indptr))
+    if (matrix.data > n[article]).any():
         raise ValueError("counts: an article has more occurrences of a term than words")
-    rows = []
-    for group in dict.fromkeys(labels.tolist()):
-        mine = np.flatnonzero((labels == group) & (n > 0))  # an article without words says nothing about rates
-        if len(mine) < 2:
-            continue
-        part = matrix[mine].astype(float)
-        hits = np.asarray(part.sum(axis=0)).ravel()
-        squares = np.asarray(part.multiply(part).multiply((n[mine].sum() / n[mine])[:, None]).sum(axis=0)).ravel()
-        rows.append((np.maximum(squares / np.where(hits > 0, hits, 1) - hits, 0), hits, len(mine) - 1))
-    shape = (len(rows), matrix.shape[1])
-    pearson, hits, df = (np.array([row[i] for row in rows], float) for i in range(3))
-    return pearson.reshape(shape), hits.reshape(shape), df.reshape(-1, 1)
+    codes, known = pd.factorize(labels, use_na_sentinel=False)
+    codes[n == 0] = -1  # an article without words says nothing about rates
+    sizes = np.bincount(codes[codes >= 0], minlength=len(known))
+    told = np.flatnonzero(sizes > 1)
+    inside, words = np.flatnonzero(codes >= 0), np.bincount(codes[codes >= 0], n[codes >= 0], len(known))
+    by_group = sparse.csr_array((np.ones(len(inside)), (codes[inside], inside)), shape=(len(known), len(n)))[told]
+    share = np.divide(words[codes], n, where=n > 0, out=np.zeros(len(n)))
+    weighted = (matrix.data * matrix.data * share[article], matrix.indices, matrix.indptr)
+    hits = (by_group @ matrix).toarray()
+    squares = (by_group @ sparse.csr_array(weighted, shape=matrix.shape)).toarray()
+    return (
+        np.maximum(squares / np.where(hits > 0, hits, 1) - hits, 0),
+        hits,
+        (sizes[told] - 1).astype(float).reshape(-1, 1),
+    )
 
 
 def tipping_phi(log_odds: ArrayLike, std_err: ArrayLike, *, confidence: float = 0.95) -> Any:

@@ -113,15 +113,36 @@ def test_a_mark_of_validity_stands_at_its_score_with_its_interval(example):
         assert lows == pytest.approx(sorted(shown[f"{measure}_low"].dropna()))
 
 
+def marks_of(ax):
+    """List the marks of a chart from above: row, place, whether hollow."""
+    drawn = [line for line in ax.lines if line.get_marker() not in ("None", "")]
+    return sorted((y, x, line.get_markerfacecolor() == "white") for line in drawn for x, y in line.get_xydata())
+
+
+@pytest.mark.parametrize(("measure", "column"), [("log_ratio", "log_ratio"), ("g2", "g2"), ("per_1000", "per_1000")])
+def test_terms_can_be_ordered_by_another_measure_which_is_drawn(example, measure, column):
+    table = an.compare_terms(example.select(role="core"), min_count=3, draws=0)
+    axes = an.plot_keyness(table, n=6, measure=measure)
+    for ax, (_, mine) in zip(axes, table.groupby("source", sort=False), strict=True):
+        often = mine[(mine["count"] >= 2) & (mine[measure] > 0)]
+        expected = often.sort_values([measure, "term"], ascending=[False, True]).head(6)
+        assert [t.get_text() for t in ax.get_yticklabels()] == expected["term"].tolist()
+        assert [x for _, x, _ in marks_of(ax)] == pytest.approx(expected[column].tolist())
+    remark = axes[0].figure._supxlabel.get_text()
+    assert {"log_ratio": "least log ratio", "g2": "tests nothing", "per_1000": "ordered by rate"}[measure] in remark
+    with pytest.raises(ValueError, match="measure 'chi' is none of z, log_ratio, g2, per_1000"):
+        an.plot_keyness(table, measure="chi")
+
+
 def test_the_terms_drawn_are_the_first_of_each_source(call):
     table = an.compare_terms(call.select(role="core"), min_count=3)
     axes = an.plot_keyness(table, n=5)
     for ax, source in zip(axes, ["Reuters", "Sputnik", "teleSUR"], strict=True):
         expected = table[(table["source"] == source) & (table["count"] >= 2)].head(5)
         assert [t.get_text() for t in ax.get_yticklabels()] == expected["term"].tolist()
-        marks = [line for line in ax.lines if line.get_marker() not in ("None", "")]
-        assert [m.get_xdata()[0] for m in marks] == pytest.approx(expected["log_odds"].tolist())
-        assert [m.get_markerfacecolor() == "white" for m in marks] == expected["only_here"].tolist()
+        marks = marks_of(ax)
+        assert [x for _, x, _ in marks] == pytest.approx(expected["log_odds"].tolist())
+        assert [hollow for *_, hollow in marks] == expected["only_here"].tolist()
         assert texts(ax) == [f"{r.count} : {r.rest_count}  ({r.articles}/1 : {r.rest_articles}/2)"
                              for r in expected.itertuples()]  # fmt: skip
 
@@ -132,7 +153,7 @@ def test_the_line_through_a_mark_is_the_most_that_the_table_knows(request, corpu
     axes = an.plot_keyness(table, n=5)
     first_source = table[(table["source"] == table["source"].iloc[0]) & (table["count"] >= 2)].head(5)
     ends = first_source[[*columns, "log_odds"]]
-    drawn = [c.get_segments()[0][:, 0] for c in axes[0].collections]
+    drawn = [segment[:, 0] for c in axes[0].collections for segment in c.get_segments()]
     assert np.allclose(drawn, np.column_stack([ends.min(axis=1), ends.max(axis=1)]))
     remark = axes[0].figure._supxlabel.get_text()
     assert ("95 % interval between articles" in remark) == (corpus == "example")

@@ -13,6 +13,7 @@ from scipy.spatial.distance import jensenshannon
 
 import analysis as an
 from analysis import keyness, resampling
+from analysis.captions import write_caption
 from analysis.contrasts import Counted
 from analysis.resampling import block_intervals, count_varying, draw_counts, draw_within, number_blocks
 from analysis.statistics import (
@@ -334,6 +335,16 @@ def test_names_and_offices_can_be_masked_or_kept(call, example):
     assert {"president", "spokesman"} & (set(masked.terms["term"]) - set(bare.terms["term"]))
     assert masked.words().equals(core.words())  # rates are of all words still
     assert "verrany" not in set(an.compare_terms(example.keep(names=False), draws=0)["term"])
+    assert masked.kept == {"names": False} and bare.kept == {"names": False, "offices": False} and core.kept == {}
+    assert "Terms that are names or offices are left out." in write_caption("Terms", an.compare_terms(bare, draws=0))
+
+
+def test_leaving_articles_out_can_be_left_out_and_changes_nothing_else(example):
+    core = example.select(role="core")
+    whole, quick = (an.compare_terms(core, draws=0, leave_one_out=loo) for loo in (True, False))
+    columns = ["loo_low", "loo_high", "loo_flips"]
+    assert quick[columns].isna().all(axis=None) and whole[columns].notna().any(axis=None)
+    pd.testing.assert_frame_equal(whole.drop(columns=columns), quick.drop(columns=columns))
 
 
 def test_a_voice_is_compared_by_selection(call):

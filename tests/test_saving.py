@@ -72,8 +72,8 @@ def test_saving_twice_gives_the_same_bytes(saved, call, tmp_path):
 
 def test_the_side_file_states_what_made_the_figure(saved, call):
     side = json.loads(next(p for p in saved.paths if p.suffix == ".json").read_text(encoding="utf-8"))
-    assert side["parameters"] == {"alpha_0": 200.0, "by": "source", "confidence": 0.95, "draws": 2000, "min_count": 3,
-                                  "seed": 0, "variance_terms": 4}  # fmt: skip
+    assert side["parameters"] == {"alpha_0": 200.0, "by": "source", "confidence": 0.95, "draws": 2000,
+                                  "leave_one_out": True, "min_count": 3, "seed": 0, "variance_terms": 4}  # fmt: skip
     assert side["dispersion"]["phi"] is None and side["dispersion"]["from"] == "not known"
     assert side["checksum"] == call.checksum and side["scope"] == "in these three articles"
     assert {"matplotlib", "nupunkt", "textblob"} <= side["versions"].keys()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -37,16 +38,41 @@ from analysis.plots.look import (
     x_label,
 )
 
-# What the line through a mark can be: the most that a table knows, in this order.
-_LINES = {
-    "low": "95 % interval between articles (variance {phi:.1f} times that of independent words for a typical term)",
-    "block_low": "95 % interval conditional on these articles (sentence blocks)",
-    "loo_low": "how far it moves when an article is left out (never a source's only one)",
-}
+_INTERVALS = ("low", "block_low")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a measure of terms is drawn: the column of the mark, its label, what orders the terms, what a line can be.
+
+    Of the lines the first that a table knows is drawn.
+    """
+
+    column: str
+    label: str
+    order: str
+    lines: Mapping[str, str]
+
+
+MEASURES = {
+    "z": Measure("log_odds", "weighted log-odds", "z", {
+        "low": "95 % interval between articles (variance {phi:.1f} times that of independent words for a typical term)",
+        "block_low": "95 % interval conditional on these articles (sentence blocks)",
+        "loo_low": "how far it moves when an article is left out (never a source's only one)",
+    }),
+    "log_ratio": Measure("log_ratio", "log ratio: doublings of the rate", "log ratio", {
+        "log_ratio_bound": "down to the least log ratio that the counts leave room for if words were independent, 0"
+        " where that is no difference (95 % for all terms of the source together)",
+    }),
+    "g2": Measure("g2", "log-likelihood G2", "G2, which takes words for independent and tests nothing here", {}),
+    "per_1000": Measure("per_1000", "occurrences per 1,000 words", "rate", {
+        "rest_per_1000": "to the rate of all others together",
+    }),
+}  # fmt: skip
 
 
 @styled
-def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.ndarray:
+def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2, measure: str = "z") -> np.ndarray:
     """Draw the terms that each source uses relatively most, how far they can be trusted, and the counts beneath.
 
     Parameters
@@ -54,22 +80,35 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
     table : DataFrame
         From `compare_terms`.
     n : int
-        Terms per source: those with the highest z, ties in alphabetical order.
+        Terms per source: those with the highest measure, ties in alphabetical order.
     min_count : int
         Draw only terms with so many occurrences in the source itself.
+    measure : {"z", "log_ratio", "g2", "per_1000"}
+        What orders the terms: z of the weighted log-odds, which are drawn; doublings of the rate; log-likelihood; or
+        the rate itself, whether others use the term as often or not.
 
     Returns
     -------
     array of Axes
-        One panel per group. The mark is the weighted log-odds, hollow for a term of one article only; the line is the
-        interval between articles, else the one conditional on these articles, else the range when articles are left
-        out; the numbers are count : count in all others, and in how many articles.
+        One panel per group. The mark is the measure (for z the weighted log-odds), hollow for a term of one article
+        only. The line, for z: the interval between articles, else the one conditional on these articles, else the range
+        when articles are left out; for log_ratio: down to its least value; for per_1000: to the rate of all others.
+        The numbers are count : count in all others, and in how many articles.
+
+    Raises
+    ------
+    ValueError
+        No such measure, or the table of another one than `compare_terms`.
     """
-    by = grouped_by(table, "plot_keyness", "compare_terms", ["term", "z", "log_odds", "only_here"])
+    if measure not in MEASURES:
+        raise ValueError(f"plot_keyness: measure {measure!r} is none of {', '.join(MEASURES)}")
+    drawn_as = MEASURES[measure]
+    by = grouped_by(table, "plot_keyness", "compare_terms", ["term", measure, drawn_as.column, "only_here"])
     if table.empty:
         return np.array([empty("No term to compare.")])
     groups = list(pd.unique(table[by]))
-    more = table[(table["z"] > 0) & (table["count"] >= min_count)]
+    more = table[(table[measure] > 0) & (table["count"] >= min_count)]
+    more = more.sort_values([measure, "term"], ascending=[False, True], kind="stable")
     top = {g: more[more[by] == g].head(n) for g in groups}
     drawn = pd.concat(top.values())
     rows = max(max(map(len, top.values())), 1)
@@ -77,22 +116,24 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2) -> np.
     labels = {term: broken(term, 0.3 / wide if wide > 1 else 0.26, 2) for term in drawn["term"]}
     titles = [(label_of(group, table),) for group in groups]
     axes = panels(titles, row_height(list(labels.values()), 4.3) * rows, wide)
-    line = next((column for column in _LINES if column in drawn and drawn[column].notna().any()), None)
+    lines = [name for name in drawn_as.lines if name in drawn and drawn[name].notna().any()]
+    line = lines[0] if lines else None
     looks = looks_of(table, by)
     for ax, group in zip(axes, groups, strict=True):
-        _draw_forest(ax, top[group], *source_look(str(group), looks), line, _sizes(table, group))
+        _draw_forest(ax, top[group], *source_look(str(group), looks), drawn_as.column, line, _sizes(table, group))
         ax.set_yticks(range(len(top[group])), [labels[term] for term in top[group]["term"]])
         ax.set_ylim(rows - 0.4, -0.6)
-        x_label(ax, "weighted log-odds", wide, 40)
-    ends = drawn[["log_odds", *([line, line.replace("low", "high")] if line else [])]].to_numpy(float)
-    axes[0].set_xlim(min(np.nanmin(ends, initial=0) - 0.15, -0.3), np.nanmax(ends, initial=1) + 0.15)
+        x_label(ax, drawn_as.label, wide, 40)
+    ends = drawn[[drawn_as.column, *_ends(line)]].to_numpy(float)
+    least, most = np.nanmin(ends, initial=0), np.nanmax(ends, initial=1)
+    axes[0].set_xlim(*((min(least - 0.15, -0.3), most + 0.15) if measure == "z" else (min(least, 0), 1.03 * most)))
     axes[0].locator_params(axis="x", nbins=5)
-    remarks = ["ordered by z; numbers: count here : in all others together; counts, not rates (articles with the term /"
-               " of so many); hollow: one article only"]  # fmt: skip
+    remarks = [f"ordered by {drawn_as.order}; numbers: count here : in all others together; counts, not rates (articles"
+               " with the term / of so many); hollow: one article only"]  # fmt: skip
     if line:
         phi = table.attrs.get("dispersion", {}).get("phi")
-        known = "" if line == "low" else "no interval between articles; "
-        remarks.insert(0, known + "line: " + _LINES[line].format(phi=phi or float("nan")))
+        known = "no interval between articles; " if measure == "z" and line != "low" else ""
+        remarks.insert(0, known + "line: " + drawn_as.lines[line].format(phi=phi or float("nan")))
     remarks[-1] = "; ".join([remarks[-1], *translated_remark(table, groups)])
     note(axes, *remarks)
     return axes
@@ -105,26 +146,33 @@ def _sizes(table: pd.DataFrame, group: object) -> tuple[str, str]:
     return (f"/{articles[group]}", f"/{rest}") if group in articles else ("", "")
 
 
+def _ends(line: str | None) -> list[str]:
+    """Name the columns of a line's ends; some lines have one beside the mark itself."""
+    return [] if line is None else list(dict.fromkeys([line, line.replace("low", "high")]))
+
+
 def _draw_forest(
-    ax: Axes, table: pd.DataFrame, colour: str, marker: Marker, line: str | None, sizes: tuple[str, str]
+    ax: Axes, table: pd.DataFrame, colour: str, marker: Marker, column: str, line: str | None, sizes: tuple[str, str]
 ) -> None:
     """Draw a row per term: its mark, its line, and the counts at the right edge."""
     ax.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     ax.grid(axis="x")
-    for y, (_, row) in enumerate(table.iterrows()):
-        if line and np.isfinite(row[line]):
-            ends = np.array([row[line], row["log_odds"], row[line.replace("low", "high")]])
-            weak = line == "loo_low"  # no interval, and not to be taken for one
-            style = "solid" if line == "low" else (0, (2, 1.2))
-            ax.hlines(y, ends.min(), ends.max(), color=FAINT if weak else colour, linewidth=0.7 if weak else 1,
-                      linestyle=(0, (1, 1.5)) if weak else style)  # fmt: skip
-        face = "white" if row["only_here"] else colour
-        ax.plot(row["log_odds"], y, marker=marker, color=colour, markerfacecolor=face, clip_on=False)
-        counts = (
-            f"{row['count']} : {row['rest_count']}  ({row['articles']}{sizes[0]} : {row['rest_articles']}{sizes[1]})"
-        )
-        ax.annotate(counts, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
-                    annotation_clip=False)  # fmt: skip
+    rows, marks = np.arange(len(table)), table[column].to_numpy(float)
+    known = np.isfinite(table[line].to_numpy(float)) if line else np.zeros(len(table), bool)
+    if known.any():
+        ends = table[[column, *_ends(line)]].to_numpy(float)[known]
+        weak = line not in _INTERVALS  # no interval, and not to be taken for one
+        style = "solid" if line == "low" else (0, (2, 1.2))
+        ax.hlines(rows[known], ends.min(axis=1), ends.max(axis=1), color=FAINT if weak else colour,
+                  linewidth=0.7 if weak else 1, linestyle=(0, (1, 1.5)) if weak else style)  # fmt: skip
+    alone = table["only_here"].to_numpy(bool)
+    for some, face in ((~alone, colour), (alone, "white")):
+        if some.any():  # a line without a point would be laid out as if it stood in the corner of the figure
+            ax.plot(marks[some], rows[some], marker=marker, linestyle="none", color=colour, markerfacecolor=face,
+                    clip_on=False)  # fmt: skip
+    for y, row in enumerate(table[["count", "rest_count", "articles", "rest_articles"]].itertuples(index=False)):
+        counts = f"{row.count} : {row.rest_count}  ({row.articles}{sizes[0]} : {row.rest_articles}{sizes[1]})"
+        ax.text(1.02, y, counts, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
     if table.empty:
         ax.text(0.04, 0.5, "no such term", transform=ax.transAxes, color=QUIET)
 
