@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from analysis.dictionary import read_errors as read_errors
     from analysis.dictionary import score_dictionary as score_dictionary
     from analysis.dictionary import score_indicators as score_indicators
+    from analysis.explorer.explorer import explore as explore
     from analysis.facts import compare_facts as compare_facts
     from analysis.facts import read_fact as read_fact
     from analysis.figures import save_figure as save_figure
@@ -158,6 +159,7 @@ _HOME = {
     "tone": ["read_tone", "score_polarity", "score_tone"],
     "sheets": ["add_coding", "read_sheet", "write_sheet"],
     "figures": ["save_figure"],
+    "explorer.explorer": ["explore"],
     "shown": ["show_findings", "show_table"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -32,8 +32,13 @@ TAIL_DF = 5  # degrees of freedom of Student's t in the tails, where one knows n
 
 def _whole(name: str, values: ArrayLike, least: int = 0) -> Floats:
     """Take whole numbers from `least` on, as floats; anything else is named with its place."""
-    array = np.asarray(values, float)
-    wrong = ~(np.isfinite(array) & (array >= least) & (array == np.floor(array)))
+    given = np.asarray(values)
+    array = given.astype(float)
+    wrong = (
+        given < least
+        if given.dtype.kind in "iu"
+        else ~((array >= least) & (array == np.floor(array)) & (array < np.inf))
+    )
     if wrong.any():
         place = np.argwhere(wrong)[0]
         where = f"[{', '.join(map(str, place))}]" if array.ndim else ""

@@ -25,6 +25,8 @@ FIGURES = ["01-corpus", "02-distance", "02-sides", "02-strip", "02-verbs", "03-c
            "05-contributions", "05-sentiment", "05-sentiment-shift", "05-tone",
            "06-planning", "06-specifications", "06-specifications-least"]  # fmt: skip
 
+GUIDE = ["07-terms"]  # of notebooks that the report leaves out
+
 
 def run(corpus: Path, home: Path, *, text: bool) -> Path:
     folder = copy_corpus(corpus, home / "corpus" / corpus.name, text=text)
@@ -74,7 +76,7 @@ class Page(HTMLParser):
 
 def test_every_figure_and_report_is_there(tables_only):
     names = {p.name for p in (tables_only / "figures" / "call-2021").iterdir()}
-    files = {f"{f}.{kind}" for f in FIGURES for kind in ("pdf", "svg", "png", "csv", "txt", "json")}
+    files = {f"{f}.{kind}" for f in FIGURES + GUIDE for kind in ("pdf", "svg", "png", "csv", "txt", "json")}
     assert names == files | {"index.html"}
     written = {p.name for p in report(tables_only).iterdir()}
     assert written == {"report.md", "report.html", "report.docx", "report.pdf", "methods.txt", "figures", "notebooks"}
@@ -253,7 +255,7 @@ def test_with_text_evidence_shows_sentences_and_the_figures_are_the_same(tables_
 def test_the_same_notebooks_serve_another_corpus(example_run):
     text = (report(example_run, "example") / "report.md").read_text(encoding="utf-8")
     assert "State Herald" in text and "Reuters" not in text and "Putin" not in text
-    assert len(list((example_run / "figures" / "example").glob("*.pdf"))) == len(FIGURES)
+    assert len(list((example_run / "figures" / "example").glob("*.pdf"))) == len(FIGURES + GUIDE)
 
 
 def test_a_second_run_gives_the_same_bytes(tables_only, tmp_path):

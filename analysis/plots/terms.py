@@ -107,10 +107,8 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2, measur
     if table.empty:
         return np.array([empty("No term to compare.")])
     groups = list(pd.unique(table[by]))
-    more = table[(table[measure] > 0) & (table["count"] >= min_count)]
-    more = more.sort_values([measure, "term"], ascending=[False, True], kind="stable")
-    top = {g: more[more[by] == g].head(n) for g in groups}
-    drawn = pd.concat(top.values())
+    drawn = first_terms(table, by, n=n, min_count=min_count, measure=measure)
+    top = {g: drawn[drawn[by] == g] for g in groups}
     rows = max(max(map(len, top.values())), 1)
     wide = across(len(groups), 84)
     labels = {term: broken(term, 0.3 / wide if wide > 1 else 0.26, 2) for term in drawn["term"]}
@@ -144,6 +142,16 @@ def _sizes(table: pd.DataFrame, group: object) -> tuple[str, str]:
     articles = table.attrs.get("articles", {})
     rest = sum(articles.values()) - articles.get(group, 0)
     return (f"/{articles[group]}", f"/{rest}") if group in articles else ("", "")
+
+
+def first_terms(table: pd.DataFrame, by: str, *, n: int, min_count: int, measure: str) -> pd.DataFrame:
+    """Give the rows that `plot_keyness` draws: the first terms of each group, in the order of the groups."""
+    more = table[(table[measure] > 0) & (table["count"] >= min_count)]
+    least = more.groupby(by, sort=False)[measure].transform(lambda values: values.nlargest(n, keep="all").min())
+    more = more[more[measure] >= least]  # to sort a few is quicker
+    more = more.sort_values([measure, "term"], ascending=[False, True], kind="stable").groupby(by, sort=False).head(n)
+    place = {group: i for i, group in enumerate(pd.unique(table[by]))}
+    return more.iloc[np.argsort(more[by].map(place).to_numpy(), kind="stable")]
 
 
 def _ends(line: str | None) -> list[str]:

@@ -24,7 +24,7 @@ CELL_SECONDS = 600
 
 
 def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NOTEBOOKS) -> list[Path]:
-    """Execute the notebooks in order on one corpus and write the report.
+    """Execute the notebooks in order on one corpus and write the report of all that are not tagged 'guide'.
 
     Parameters
     ----------
@@ -67,13 +67,19 @@ def run_study(name: str | Path, *, only: str | None = None, notebooks: Path = NO
     if only:
         return [copies / f"{stem}.ipynb" for stem in loaded]
     with tempfile.TemporaryDirectory(dir=target, prefix=".report-") as scratch:
-        files = write_report(corpus, loaded, output_folder(folder, "figures"), Path(scratch))
+        told = {stem: notebook for stem, notebook in loaded.items() if not _is_guide(notebook)}
+        files = write_report(corpus, told, output_folder(folder, "figures"), Path(scratch))
         for file in files:
             file.replace(target / file.name)
         images = target / "figures"
         shutil.rmtree(images, ignore_errors=True)
         (Path(scratch) / "figures").replace(images)
     return [target / file.name for file in files]
+
+
+def _is_guide(notebook: NotebookNode) -> bool:
+    """Say whether a notebook is a guide, which goes through the others' measures once more and is not reported."""
+    return "guide" in notebook.cells[0].metadata.get("tags", [])
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Terms to look at with controls, in JupyterLab: chart and table of what is chosen, and the sentences behind a term."""
