@@ -1,18 +1,23 @@
 # make study   environment, notebooks, figures, report        make test   all tests
 # make lab     JupyterLab on the notebooks                     make clean  remove what was made
+# make test-browser   the notebooks in JupyterLab, in a browser
 PYTHON ?= python3
 CORPUS ?= call-2021
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: study test lint lab bench strip readme-figure clean
+.PHONY: study test test-browser lint lab bench strip readme-figure clean
 
 study: $(READY)
 	$(BIN)/python -m analysis study $(CORPUS)
 
 test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# every notebook in JupyterLab in headless Chromium (apt install chromium); leaves pictures in screenshots/
+test-browser: $(READY)
+	$(BIN)/python -m pytest tests/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -46,5 +51,5 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) figures report *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) figures report screenshots *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find analysis tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -143,18 +143,21 @@ def _check_kinds(name: object, data: object, alt: object, caption: object) -> No
             raise ValueError(f"save_figure: {what} is {text!r}; give a text")
     if not isinstance(data, pd.DataFrame):
         raise ValueError(f"save_figure: {name}: data is a {type(data).__name__}; give the table that was drawn")
-    if len(str(name)) > _LONGEST_NAME:
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that no file should have."""
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(f"save_figure: name {name[:20]!r}… has {len(name)} letters; {_LONGEST_NAME} are the most")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise ValueError(
-            f"save_figure: name {str(name)[:20]!r}… has {len(str(name))} letters; {_LONGEST_NAME} are the most"
+            f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'"
         )
 
 
 def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | Path | None) -> None:
     """Refuse what could not be saved, or should not."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        raise ValueError(
-            f"save_figure: name {name!r}: use lower-case letters, digits and hyphens, as in '03-vocabulary'"
-        )
+    check_name(name)
     for what, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
             raise ValueError(f"save_figure: {name}: {what} is empty; say what the figure shows")

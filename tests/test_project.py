@@ -103,9 +103,12 @@ def test_modules_import_only_those_before_them():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analysis."):
                 other = node.module.split(".")[1]
-                assert ORDER.index(other) < ORDER.index(name) or other == name in ("plots", "report", "importing", "explorer"), (
-                    f"{name} imports {other}"
-                )
+                assert ORDER.index(other) < ORDER.index(name) or other == name in (
+                    "plots",
+                    "report",
+                    "importing",
+                    "explorer",
+                ), f"{name} imports {other}"
 
 
 def test_every_package_is_installed():

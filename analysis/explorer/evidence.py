@@ -109,9 +109,14 @@ def _join(parts: Sequence[str], counted: Sequence[bool], forms: Collection[tuple
         text += " " if text and not _BEFORE_CLOSING.match(part) else ""
         begins.append(len(text))
         text += part
-    inside = [begin for begin, counts in zip(begins, counted, strict=True) if counts]
-    marks = [(start, end) for start, end in find_forms(text, forms)
-             if begins[np.searchsorted(begins, start, side="right") - 1] in inside]  # fmt: skip
+    inside = {begin for begin, counts in zip(begins, counted, strict=True) if counts}
+    marks: list[Span] = []
+    for start, end in find_forms(text, forms):
+        repeated = (
+            bool(marks) and text[marks[-1][1] : start].strip() == "("
+        )  # '… Treaty Organization (NATO)' counts once
+        if begins[np.searchsorted(begins, start, side="right") - 1] in inside and not repeated:
+            marks.append((start, end))
     return text, marks
 
 
@@ -122,7 +127,7 @@ def find_forms(text: str, forms: Collection[tuple[str, ...]]) -> Iterator[Span]:
     sizes = sorted({len(form) for form in forms}, reverse=True)
     i = 0
     while i < len(tokens):
-        size = next((n for n in sizes if tuple(words[i : i + n]) in forms), 0)
+        size = next((n for n in sizes if i + n <= len(words) and tuple(words[i : i + n]) in forms), 0)
         if size:
             last = tokens[i + size - 1]
             yield tokens[i].start, last.start + len(last.text)

@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import DisplayHandle, display
+from IPython.display import DisplayHandle, Javascript, display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -23,7 +23,7 @@ from PIL import Image
 from analysis.corpus import Corpus
 from analysis.explorer.evidence import find_evidence, show_evidence
 from analysis.explorer.view import ALL, MEASURES, VOICES, View, write_code
-from analysis.figures import output_folder, save_figure
+from analysis.figures import check_name, output_folder, save_figure
 from analysis.keyness import compare_terms
 from analysis.plots.look import STYLE, figure_of
 from analysis.plots.terms import first_terms, plot_keyness
@@ -34,6 +34,11 @@ _MOST_TERMS = 40
 _COLUMNS = ["source", "term", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles"]
 _LINES = {"z": ["log_odds", "z", "low", "high", "tipping_phi"], "log_ratio": ["log_ratio", "log_ratio_bound"],
           "g2": ["g2"], "per_1000": []}  # fmt: skip
+# JupyterLab takes arrow keys and letters for the notebook even where a list has the focus ('d' twice deletes the cell),
+# unless the element that has it says no.
+_KEYS = """setTimeout(() => element.closest('.jp-OutputArea')?.addEventListener('focusin', event => {
+    if (!event.target.matches(':read-write')) event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
+}))"""
 
 
 def explore(corpus: Corpus) -> Explorer:
@@ -206,6 +211,7 @@ class Explorer:
 
     def _free(self, name: str, ending: str) -> str:
         """Give the name, with a number where it is taken: what was saved before stays."""
+        check_name(name)
         names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
         return next(free for free in names if not (self._folder / f"{free}{ending}").exists())
 
@@ -228,15 +234,16 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         """Show controls and what follows them; the latter are outputs of the notebook, which stay without a kernel."""
+        display(Javascript(_KEYS))
         c = self.controls
-        columns = [[c["sources"]], [c["voice"], c["side"], c["measure"]], [c["min_count"], c["n"]],
-                   [c["names"], c["offices"], c["translated"]]]  # fmt: skip
-        display(widgets.HBox([widgets.VBox(column) for column in columns], layout={"flex_flow": "row wrap"}))
+        columns = [[c["sources"]], [c["voice"], c["side"], c["measure"]], [c["min_count"], c["n"]]]
+        above = _beside(*(widgets.VBox(column) for column in columns))
+        display(widgets.VBox([above, _beside(c["names"], c["offices"], c["translated"])]))
         self._shown["chart"].display()
         self._shown["table"].display()
         display(c["term"])
         self._shown["sentences"].display()
-        display(widgets.HBox([c["name"], *self._buttons.values()], layout={"flex_flow": "row wrap"}))
+        display(_beside(c["name"], *self._buttons.values()))
         self._shown["told"].display()
 
 
@@ -283,9 +290,15 @@ def _make_controls(corpus: Corpus) -> dict[str, Any]:
         "offices": widgets.Checkbox(value=False, description="Leave out offices", **box),
         "translated": widgets.Checkbox(
             value=False, description="Leave out translated texts", disabled=not translated, **box),
-        "term": widgets.Select(options=[], rows=8, description="Term", style={"description_width": "5em"}, layout={"width": "40em"}),
-        "name": widgets.Text(value=NAME, description="Name", continuous_update=False, **look),
+        "term": widgets.Select(
+            options=[], rows=8, description="Term", style={"description_width": "5em"}, layout={"width": "40em"}),
+        "name": widgets.Text(value=NAME, description="Name of the figure", continuous_update=False, **look),
     }  # fmt: skip
+
+
+def _beside(*controls: widgets.Widget) -> widgets.HBox:
+    """Put controls beside each other, as many as there is room for."""
+    return widgets.HBox(controls, layout={"flex_flow": "row wrap"})
 
 
 def _draw(terms: pd.DataFrame, view: View) -> Figure:

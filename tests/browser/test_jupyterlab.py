@@ -1,0 +1,315 @@
+"""Every notebook in JupyterLab, in a real browser; run by `make test-browser`."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, copy_corpus
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+SHOTS = ROOT / "screenshots"
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]  # fmt: skip
+CELL_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with the notebooks and the corpora, so that nothing is written into the project."""
+    folder = tmp_path_factory.mktemp("study")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for name in ("call-2021", "example"):
+        copy_corpus(ROOT / "corpus" / name, folder / "corpus" / name, text=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(home, tmp_path_factory):
+    """JupyterLab on loopback, with settings of its own; gives its address."""
+    own = tmp_path_factory.mktemp("jupyter")
+    for plugin, setting in {
+        "notebook-extension/tracker": {"windowingMode": "none"},  # all cells are on the page
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    }.items():
+        file = own / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(setting))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {name: str(own / name.lower()) for name in (
+        "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_WORKSPACES_DIR")}  # fmt: skip
+    env = os.environ | folders | {"JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+               "--IdentityProvider.token=", f"--ServerApp.root_dir={home}", "--ServerApp.port_retries=0",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly"]  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    with (own / "log").open("w") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
+        try:
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{address}/api/status", timeout=5)
+                    break
+                except OSError:
+                    assert server.poll() is None, (own / "log").read_text()
+                    time.sleep(0.5)
+            yield address
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert chromium, "these tests need Chromium: apt install chromium"
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, lab):
+    """A page of JupyterLab; whatever it asks of another machine, and whatever goes wrong on it, fails the test."""
+    page, asked, wrong = browser.new_page(viewport={"width": 1300, "height": 1000}), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.accept()))
+    yield page
+    page.close(run_before_unload=False)
+    assert [url for url in asked if not url.startswith((lab, lab.replace("http", "ws"), "data:", "blob:"))] == []
+    assert wrong == []
+
+
+def open_notebook(page: Page, lab: str, name: str) -> None:
+    """Open a notebook and wait until its kernel is ready."""
+    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?reset")
+    accept(page)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+    page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+
+
+def accept(page: Page) -> None:
+    """Accept the dialog in which JupyterLab asks for a kernel, if it does."""
+    try:
+        page.locator(".jp-Dialog .jp-mod-accept").click(timeout=3_000)
+    except Error:
+        return
+
+
+def run_all(page: Page) -> None:
+    """Run all cells from the menu, and wait for the last one."""
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        accept(page)
+        if prompts(page) != {"[ ]:"}:
+            break
+    for _ in range(CELL_SECONDS * 2):
+        if page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count():
+            return  # the saved notebook says which cell
+        if all(re.fullmatch(r"\[\d+\]:", text) for text in prompts(page)):
+            return
+        page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / "stuck.png")
+    raise AssertionError(f"the cells did not all run: {sorted(prompts(page))}")
+
+
+def prompts(page: Page) -> set[str]:
+    texts = page.locator(".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt").all_inner_texts()
+    return {text.strip() for text in texts}
+
+
+def save(page: Page, path: Path) -> nbformat.NotebookNode:
+    """Save the notebook, and give what is on disk."""
+    before = path.stat().st_mtime_ns
+    page.locator(".jp-NotebookPanel .jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Control+s")
+    for _ in range(100):
+        if path.stat().st_mtime_ns != before:
+            break
+        page.wait_for_timeout(100)
+    return nbformat.read(path, as_version=4)
+
+
+def take_shot(page: Page, name: str) -> None:
+    """Leave a picture of the whole notebook in screenshots/, to be looked at."""
+    SHOTS.mkdir(exist_ok=True)
+    height = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").evaluate("panel => panel.scrollHeight")
+    page.set_viewport_size({"width": 1300, "height": min(height + 150, 16_000)})
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / f"{name}.png")
+    page.set_viewport_size({"width": 1300, "height": 1000})
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_is_opened_and_runs_to_its_end(page, lab, home, name):
+    open_notebook(page, lab, name)
+    run_all(page)
+    notebook = save(page, home / "notebooks" / f"{name}.ipynb")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        kinds = [output.output_type for output in cell.outputs]
+        assert cell.execution_count and "error" not in kinds, cell.source
+        assert not any(output.get("name") == "stderr" for output in cell.outputs), cell.outputs
+    assert page.locator(".jp-OutputArea-output img").count() >= 1
+    assert all(page.locator(".jp-OutputArea-output img").evaluate_all("images => images.map(i => i.naturalWidth > 0)"))
+    take_shot(page, name)
+
+
+# ------------------------------------------------------------------------------------------------ explorer
+
+
+@pytest.fixture
+def explorer(page, lab, home, request):
+    """A copy of notebook 07 after a run, with the explorer on the page."""
+    name = re.sub(r"\W+", "-", request.node.name)
+    shutil.copyfile(ROOT / "notebooks" / "07_your_corpus.ipynb", home / "notebooks" / f"{name}.ipynb")
+    open_notebook(page, lab, name)
+    run_all(page)
+    page.get_by_label("Measure").scroll_into_view_if_needed()
+    return page
+
+
+def options(control: Locator) -> list[str]:
+    """List what a control offers; its blanks are hard ones on the page."""
+    return [text.replace("\xa0", " ") for text in control.locator("option").all_inner_texts()]
+
+
+def chart(page: Page) -> str:
+    """Give the picture that the explorer shows."""
+    return page.locator("img[alt^='Forest chart'][src^='data:image/png']").last.get_attribute("src")
+
+
+def changes(page: Page, before: str) -> int:
+    """Wait for another picture; give the milliseconds."""
+    begun = time.perf_counter()
+    page.wait_for_function(
+        """before => [...document.querySelectorAll("img[alt^='Forest chart']")].every(image => image.src !== before)""",
+        arg=before, timeout=30_000, polling=10,
+    )  # fmt: skip
+    return round(1000 * (time.perf_counter() - begun))
+
+
+def test_controls_move_the_chart_and_a_term_shows_its_sentences(explorer):
+    page, took = explorer, {}
+    for label, move in {
+        "Measure": lambda control: control.select_option("log ratio"),
+        "Voice": lambda control: control.select_option("the outlet's own words"),
+        "Least count": lambda control: (control.fill("2"), control.press("Enter")),
+        "Terms a source": lambda control: (control.fill("5"), control.press("Enter")),
+        "Leave out names": lambda control: control.check(),
+        "Sources": lambda control: control.select_option(["Harbour Wire", "State Herald"]),
+    }.items():
+        before = chart(page)
+        move(page.get_by_label(label, exact=True))
+        took[label] = changes(page, before)
+    print("milliseconds from control to picture:", took)
+    assert page.locator("table caption", has_text="ordered by log ratio").count() == 1
+    terms = page.get_by_label("Term", exact=True)
+    offered = options(terms)
+    assert len(offered) == 10 and {text.split(":")[0] for text in offered} == {"Harbour Wire", "State Herald"}
+    terms.select_option(index=7)
+    source, term = re.match(r"(.*?): (.*) \(\d+ : \d+\)$", offered[7]).groups()
+    sentences = page.locator("section", has=page.locator(f"strong:text-is('{term}')"))
+    expect(sentences).to_have_count(1)
+    expect(sentences).to_contain_text(f"in {source}")
+    marked = {text.lower() for text in sentences.locator("mark").all_inner_texts()}
+    assert term in marked and all("the outlet's own words" in t for t in sentences.locator("small").all_inner_texts())
+    take_shot(page, "explorer")
+
+
+def test_the_figure_and_its_code_are_saved(explorer, home):
+    page, folder = explorer, home / "figures" / "example"
+    page.get_by_label("Name of the figure", exact=True).fill("07-from-the-browser")
+    page.get_by_role("button", name="Save figure").click()
+    expect(page.locator("code", has_text="07-from-the-browser.pdf")).to_have_count(1, timeout=30_000)
+    saved = {kind: folder / f"07-from-the-browser.{kind}" for kind in ("pdf", "svg", "png", "csv", "txt", "json")}
+    assert all(path.stat().st_size > 100 for path in saved.values())
+    assert "Harbour Wire" in saved["txt"].read_text() and "Alt text: Forest chart" in saved["txt"].read_text()
+    page.get_by_role("button", name="Save code").click()
+    expect(page.locator("code", has_text="07-from-the-browser.py")).to_have_count(1)
+    before = {kind: path.read_bytes() for kind, path in saved.items()}
+    code = folder / "07-from-the-browser.py"
+    subprocess.run([sys.executable, str(code)], cwd=home, check=True, env=os.environ | {"MPLBACKEND": "agg"})
+    assert {kind: path.read_bytes() for kind, path in saved.items()} == before
+
+
+def test_the_explorer_is_used_by_keyboard_and_labelled(explorer):
+    import axe_playwright_python
+
+    page, before = explorer, chart(explorer)
+    page.get_by_label("Sources", exact=True).focus()
+    reached = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.labels?.[0]?.textContent.trim() ?? ''"))
+    assert reached == ["Voice", "Side that speaks", "Measure", "Least count", "Terms a source", "Leave out names", "Leave out offices",
+                       "Leave out translated texts"]  # fmt: skip
+    page.get_by_label("Measure", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    changes(page, before)
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("""axe.run({include: [['.jp-OutputArea-output .jupyter-widgets'], ['.jp-OutputArea-output img']]},
+        {runOnly: ['label', 'select-name', 'button-name', 'image-alt', 'aria-valid-attr-value']})""")
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [] and len(found["passes"]) >= 4
+
+
+def test_without_a_kernel_the_picture_and_the_sentences_are_there(explorer, lab, home):
+    page, path = explorer, home / "notebooks" / "static.ipynb"
+    name = Path(page.url.partition("?")[0]).name
+    nbformat.write(save(page, home / "notebooks" / name), path)
+    open_notebook(page, lab, "static")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Shut Down Kernel$")).click()
+    expect(page.locator(".jp-Toolbar-kernelName")).to_have_text("No Kernel", timeout=30_000)
+    picture = page.locator("img[alt^='Forest chart'][src^='data:image/png']").last
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("image => image.naturalWidth") > 500
+    assert page.locator("section mark").count() > 3
+    take_shot(page, "without-kernel")
+
+
+HOSTILE = "<img src=x onerror=document.title='owned'> & <script>document.title='owned'</script>"
+
+
+def test_hostile_names_and_texts_are_text(page, lab, home):
+    folder = home / "corpus" / "hostile"
+    (folder / "text").mkdir(parents=True)
+    rows = ["article_id,source,role,title"]
+    for number, source in enumerate([HOSTILE, 'B" onmouseover="x', "$(touch owned)"]):
+        cell = source.replace('"', '""')
+        rows.append(f'a{number},"{cell}",core,"{HOSTILE}"')
+        words = (
+            "The border talks failed. " * 3
+            + f"The outlet wrote {HOSTILE} once. " * 2
+            + f"Word{'x' * number} came again. " * 4
+        )
+        (folder / "text" / f"a{number}.txt").write_text(words)
+    (folder / "articles.csv").write_text("\n".join(rows) + "\n")
+    subprocess.run([sys.executable, "-m", "analysis", "build", str(folder)], check=True, capture_output=True)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(
+        f"import analysis as an\nan.explore(an.read_corpus({str(folder)!r}))")])  # fmt: skip
+    nbformat.write(notebook, home / "notebooks" / "hostile.ipynb")
+    open_notebook(page, lab, "hostile")
+    run_all(page)
+    terms = page.get_by_label("Term", exact=True)
+    offered = options(terms)
+    assert any(text.startswith("<img src=x") for text in offered)
+    terms.select_option(index=1)
+    page.get_by_role("button", name="Save code").click()
+    page.get_by_role("button", name="Save figure").click()
+    expect(page.locator("code", has_text="07-explorer.pdf")).to_have_count(1, timeout=30_000)
+    assert page.locator(".jp-OutputArea-output img[src='x'], .jp-OutputArea-output script").count() == 0
+    assert page.title() != "owned" and not list(home.rglob("owned"))
+    take_shot(page, "hostile")
