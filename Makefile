@@ -13,7 +13,7 @@ study: $(READY)
 	$(BIN)/python -m analysis study $(CORPUS)
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # every notebook in JupyterLab in headless Chromium (apt install chromium); leaves pictures in screenshots/
 test-browser: $(READY)

@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.compare import check_by
-from analysis.corpus import Corpus
+from analysis.compare import check_by, count_present
+from analysis.corpus import Corpus, indicator_matrix
 from analysis.resampling import part_terms
-from analysis.statistics import Floats, moderated_dispersion, permutation_floor
+from analysis.statistics import Floats, moderate_pearson, permutation_floor, sum_pearson
 
 Whole = NDArray[np.integer]
 
@@ -39,40 +39,167 @@ class Contrast:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Articles x terms of a selection, and the groups that are compared.
+class Tally:
+    """Articles x terms of a selection, and the sums over the articles of each group, each worked out once.
 
-    Articles without a word in the selection are no units and are left out. `everything` counts the terms too rare to be
-    compared as well: they help to tell how much articles differ.
+    Articles without a word in the selection are no units and are left out. Some `columns` of another tally (`source`)
+    take their sums from it.
     """
 
-    corpus: Corpus
     by: str
-    counts: sparse.csr_array
-    everything: sparse.csr_array
-    kept: NDArray[np.bool_]
     articles: list[str]
     words: NDArray[np.int64]
     groups: list[Any]
     group_of: NDArray[np.intp]
+    whole: sparse.csr_array | None = None
+    source: Tally | None = None
+    columns: NDArray[np.bool_] | None = None
+
+    def choose(self, columns: NDArray[np.bool_]) -> Tally:
+        """Give the tally of some of the terms."""
+        if columns.all():
+            return self
+        return Tally(self.by, self.articles, self.words, self.groups, self.group_of, None, self, columns)
+
+    @cached_property
+    def counts(self) -> sparse.csr_array:
+        """Occurrences, articles x terms."""
+        return self.whole if self.source is None else self.source.counts[:, self.columns]
+
+    @cached_property
+    def totals(self) -> Whole:
+        """Occurrences, groups x terms."""
+        if self.source is not None:
+            return self.source.totals[:, self.columns]
+        totals: Whole = (indicator_matrix(self.group_of, len(self.groups)) @ self.counts).toarray()
+        return totals
+
+    @cached_property
+    def present(self) -> Whole:
+        """Articles that have the term, groups x terms."""
+        if self.source is not None:
+            return self.source.present[:, self.columns]
+        return count_present(self.counts, self.group_of, len(self.groups))
+
+    @cached_property
+    def pearson(self) -> tuple[Floats, Floats, Floats]:
+        """X^2 over the articles of each group, hits, and degrees of freedom (see `sum_pearson`)."""
+        if self.source is None:
+            return sum_pearson(self.counts, self.group_of, self.words)
+        squares, hits, df = self.source.pearson
+        return squares[:, self.columns], hits[:, self.columns], df
+
+    @cached_property
+    def spread(self) -> Floats:
+        """How unevenly the articles of each group have the term (DPnorm), groups x terms; NaN for a single article."""
+        if self.source is not None:
+            return self.source.spread[:, self.columns]
+        rows = [np.flatnonzero(self.group_of == i) for i in range(len(self.groups))]
+        return np.array([dp_norm_of_cells(self.counts[mine], self.words[mine]) for mine in rows])
+
+
+def tally_articles(corpus: Corpus, by: str) -> Tally:
+    """Count all terms of a selection in its articles, once for the selection and whatever terms are kept of it."""
+    known = corpus.worked_out
+    if ("tally", by) not in known:
+        if corpus.kept_from is None:
+            known["tally", by] = _tally_anew(corpus, by)
+        else:
+            source, columns = corpus.kept_from
+            known["tally", by] = tally_articles(source, by).choose(columns)
+    tally: Tally = known["tally", by]
+    return tally
+
+
+def _tally_anew(corpus: Corpus, by: str) -> Tally:
+    groups = corpus.groups(by)
+    length = corpus.words("article_id").to_numpy(np.int64)
+    spoken = np.flatnonzero(length > 0)
+    labels = corpus.articles.sort_values("article_id")[by].iloc[spoken]  # in the order of the rows of counts
+    counts = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)
+    return Tally(
+        by=by,
+        articles=np.array(corpus.groups("article_id"), dtype=object)[spoken].tolist(),
+        words=length[spoken],
+        groups=groups,
+        group_of=pd.Categorical(labels, categories=groups).codes.astype(np.intp),
+        whole=counts if len(spoken) == len(length) else counts[spoken],
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The terms of a selection that are compared, and the groups.
+
+    `every` counts the terms too rare to be compared as well: they help to tell how much articles differ.
+    """
+
+    source: Corpus
+    min_count: int
+    every: Tally
+    kept: NDArray[np.bool_]
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The selection, with the terms that are compared."""
+        return self.source.keep(min_count=self.min_count)
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """Term and kind of each column."""
+        return self.source.terms[self.kept].reset_index(drop=True)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The terms that are compared, in articles."""
+        return self.every.choose(self.kept)
+
+    @property
+    def counts(self) -> sparse.csr_array:
+        """Occurrences, articles x terms."""
+        return self.tally.counts
+
+    @property
+    def by(self) -> str:
+        """The column of articles.csv by which articles are grouped."""
+        return self.every.by
+
+    @property
+    def articles(self) -> list[str]:
+        """The article of each row of `counts`."""
+        return self.every.articles
+
+    @property
+    def words(self) -> NDArray[np.int64]:
+        """Words of each article."""
+        return self.every.words
+
+    @property
+    def groups(self) -> list[Any]:
+        """The groups in their order."""
+        return self.every.groups
+
+    @property
+    def group_of(self) -> NDArray[np.intp]:
+        """The number of each article's group."""
+        return self.every.group_of
 
     @property
     def alpha(self) -> Floats:
         """Share of each term in all words: the prior of one pseudo-word."""
-        return np.asarray(self.counts.sum(axis=0)).ravel() / self.words.sum()
+        return self.tally.totals.sum(axis=0) / self.words.sum()
 
     def contrasts(self) -> Iterator[Contrast]:
         """Set each group against the others together."""
-        pooled, total = np.asarray(self.counts.sum(axis=0)).ravel(), int(self.words.sum())
+        pooled, total = self.tally.totals.sum(axis=0), int(self.words.sum())
         for i, group in enumerate(self.groups):
-            mine = self.group_of == i
-            count = np.asarray(self.counts[mine].sum(axis=0)).ravel()
+            mine, count = self.group_of == i, self.tally.totals[i]
             words = int(self.words[mine].sum())
             yield Contrast(group, mine, count, pooled - count, words, total - words)
 
     def chunks(self, rows: int) -> Iterator[slice]:
         """Part the terms, so that a matrix of so many rows stays small."""
-        return part_terms(self.counts.shape[1], rows)
+        return part_terms(int(self.kept.sum()), rows)
 
     @cached_property
     def extremes(self) -> tuple[Whole, Whole, Whole, Whole]:
@@ -134,25 +261,23 @@ def count_terms(corpus: Corpus, by: str, min_count: int, function: str, *, least
         raise ValueError(f"{function}: {by} has only {found}; two are needed: take more into the selection")
     if empty := [g for g in groups if words[g] == 0]:
         raise ValueError(f"{function}: {by} {empty[0]!r} has no words in this selection; widen it or leave it out")
-    kept = corpus.keep(min_count=max(min_count, 1))
-    if kept.terms.empty:
+    every = tally_articles(corpus, by)
+    kept = every.totals.sum(axis=0) >= max(min_count, 1)
+    if not kept.any():
         raise ValueError(f"{function}: no term here occurs {min_count} times or more; lower min_count or keep more")
-    length = corpus.words("article_id").to_numpy(np.int64)
-    spoken = np.flatnonzero(length > 0)
-    labels = corpus.articles.sort_values("article_id")[by].iloc[spoken]  # in the order of the rows of counts
-    everything = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)[spoken]
-    enough = np.asarray(everything.sum(axis=0)).ravel() >= max(min_count, 1)
-    return Counted(
-        corpus=kept,
-        by=by,
-        counts=everything[:, enough],
-        everything=everything,
-        kept=enough,
-        articles=np.array(corpus.groups("article_id"), dtype=object)[spoken].tolist(),
-        words=length[spoken],
-        groups=groups,
-        group_of=pd.Categorical(labels, categories=groups).codes.astype(np.intp),
-    )
+    return Counted(corpus, max(min_count, 1), every, kept)
+
+
+def dp_norm_of_cells(parts: sparse.csr_array, sizes: np.ndarray) -> Floats:
+    """Give `dp_norm` of terms (parts x terms) from the cells that are not zero; the others add their part's size."""
+    total = np.asarray(parts.sum(axis=0)).ravel()
+    if len(sizes) < 2:
+        return np.full(len(total), np.nan)
+    shares, cells = sizes / sizes.sum(), parts.tocoo()
+    expected = shares[cells.row]
+    more = np.abs(cells.data / total[cells.col] - expected) - expected
+    summed = 1 + np.bincount(cells.col, weights=more, minlength=len(total))
+    return np.where(total > 0, np.maximum(summed, 0) / 2, np.nan) / (1 - shares.min())
 
 
 def floor_of(contrast: Contrast, *, signed: bool = True, drawn: int | None = None) -> float:
@@ -170,12 +295,12 @@ def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats,
     if reference is not None and not isinstance(reference, Corpus):
         raise ValueError(f"dispersion={reference!r}: give a corpus, as from read_corpus")
     if reference is None:
-        phi, df, typical, total = moderated_dispersion(counted.everything, counted.group_of, counted.words)
+        phi, df, typical, total = _moderate(counted.every)
         phi, df = phi[counted.kept], df[counted.kept]
-        told, unit, origin, whose = counted, "article", counted.corpus.name, f"of one {by}"
+        told, unit, origin, whose = counted, "article", counted.source.name, f"of one {by}"
     else:
         told = count_terms(reference, by, 1, "dispersion", least=1)
-        _, _, typical, total = moderated_dispersion(told.everything, told.group_of, told.words)
+        _, _, typical, total = _moderate(told.every)
         phi, df = np.full(counted.counts.shape[1], typical), np.zeros(counted.counts.shape[1])
         unit, origin = f"article (dispersion borrowed from {reference.name})", f"borrowed from {reference.name}"
         whose = f"of one {by} of {reference.name}, from which this is borrowed,"
@@ -190,6 +315,11 @@ def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats,
         note = (f"Articles {whose} vary {typical:.1f} times as much as independent words would (in variance, for a"
                 f" typical term; {replicates} articles tell it).")  # fmt: skip
     return phi, df, {"phi": known, "df": total, "articles": replicates, "from": origin, "unit": unit, "note": note}
+
+
+def _moderate(tally: Tally) -> tuple[Floats, Floats, float, int]:
+    """Give `moderated_dispersion` of a tally."""
+    return moderate_pearson(*tally.pearson, hits_of_all=tally.totals.sum(axis=0), n_articles=len(tally.words))
 
 
 def own_names(corpus: Corpus, source: str | None) -> set[str]:

@@ -243,6 +243,7 @@ class Corpus:
         kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told})
         known = {name: self.__dict__[name] for name in _OF_PASSAGES if name in self.__dict__}
         kept.__dict__.update(known)  # the passages are the same
+        kept.__dict__["kept_from"] = (self, chosen)
         return kept
 
     def by(self, column: str = "source") -> pd.DataFrame:
@@ -297,6 +298,16 @@ class Corpus:
     def caveat(self) -> str:
         """Say what a comparison of sources in this selection can show: n, the permutation floor, the confounds."""
         return self._caveat
+
+    @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """Hold what measures have worked out of this selection and will need again."""
+        return {}
+
+    @cached_property
+    def kept_from(self) -> tuple[Corpus, NDArray[np.bool_]] | None:
+        """Hold the corpus of which `keep` made this one, and which of its terms were kept."""
+        return None
 
     @cached_property
     def _groups(self) -> dict[str, list[Any]]:

@@ -9,8 +9,16 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import sparse, special
 
-from analysis.compare import count_present, rate, to_table
-from analysis.contrasts import Contrast, Counted, count_terms, floor_of, own_names, tell_dispersion
+from analysis.compare import rate, to_table
+from analysis.contrasts import (
+    Contrast,
+    Counted,
+    count_terms,
+    dp_norm_of_cells,
+    floor_of,
+    own_names,
+    tell_dispersion,
+)
 from analysis.corpus import Corpus, indicator_matrix
 from analysis.resampling import (
     DRAWS,
@@ -129,9 +137,8 @@ def compare_terms(
     if variance_terms not in (2, 4):
         raise ValueError(f"compare_terms: variance_terms={variance_terms}; the variance has 4 terms, or 2")
     counted = count_terms(corpus, by, min_count, "compare_terms")
-    terms = counted.corpus.terms
+    terms, held = counted.terms, counted.tally.present
     phi, _, told = tell_dispersion(counted, dispersion)
-    held = count_present(counted.counts, counted.group_of, len(counted.groups))
     found, alpha = held.sum(axis=0), alpha_0 * counted.alpha
     block_low, block_high, short = _block_bounds(counted, alpha_0, draws, seed)
     tables = []
@@ -167,7 +174,7 @@ def _order(table: pd.DataFrame, counted: Counted, contrast: Contrast) -> pd.Data
     """Put the strongest terms of a contrast first, ties by term, and leave out what names the outlet itself."""
     table = table.sort_values(["z", "term", "kind"], ascending=[False, True, True])
     source = str(contrast.group) if counted.by == "source" else None
-    return table[~table["term"].isin(own_names(counted.corpus, source))]
+    return table[~table["term"].isin(own_names(counted.source, source))]
 
 
 def _score(c: Contrast, phi: Floats, alpha: Floats, alpha_0: float, variance_terms: int) -> dict[str, Any]:
@@ -201,27 +208,13 @@ def _spread(counted: Counted, contrast: Contrast) -> tuple[Floats, str]:
     """Say how unevenly the group's occurrences lie over its articles, or over the paragraphs of its only one."""
     rows = np.flatnonzero(contrast.mine)
     if len(rows) > 1:
-        parts, sizes, name = counted.counts[rows], counted.words[rows], "articles"
-    else:
-        corpus = counted.corpus
-        mine = (corpus.passages["article_id"] == counted.articles[rows[0]]).to_numpy()
-        codes, index = corpus.passages.loc[mine, "paragraph"].factorize()
-        matrix = indicator_matrix(codes, len(index))
-        parts, name = sparse.csr_array(matrix @ corpus.counts[mine]), "paragraphs"
-        sizes = matrix @ corpus.passages.loc[mine, "n_words"].to_numpy()
-    return _dp_norm(parts, sizes), name
-
-
-def _dp_norm(parts: sparse.csr_array, sizes: np.ndarray) -> Floats:
-    """Give `dp_norm` of terms (parts x terms) from the cells that are not zero; the others add their part's size."""
-    total = np.asarray(parts.sum(axis=0)).ravel()
-    if len(sizes) < 2:
-        return np.full(len(total), np.nan)
-    shares, cells = sizes / sizes.sum(), parts.tocoo()
-    expected = shares[cells.row]
-    more = np.abs(cells.data / total[cells.col] - expected) - expected
-    summed = 1 + np.bincount(cells.col, weights=more, minlength=len(total))
-    return np.where(total > 0, np.maximum(summed, 0) / 2, np.nan) / (1 - shares.min())
+        return counted.tally.spread[counted.groups.index(contrast.group)], "articles"
+    corpus = counted.corpus
+    mine = (corpus.passages["article_id"] == counted.articles[rows[0]]).to_numpy()
+    codes, index = corpus.passages.loc[mine, "paragraph"].factorize()
+    matrix = indicator_matrix(codes, len(index))
+    sizes = matrix @ corpus.passages.loc[mine, "n_words"].to_numpy()
+    return dp_norm_of_cells(sparse.csr_array(matrix @ corpus.counts[mine]), sizes), "paragraphs"
 
 
 def _leave_one_out(counted: Counted, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
@@ -270,7 +263,7 @@ def _flips(log_odds: Floats, low: Floats, high: Floats) -> pd.Series:
 
 def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tuple[Floats, Floats, list[str]]:
     """Draw sentence blocks anew within each article, and give the interval of log_odds, groups x terms."""
-    shape = (len(counted.groups), counted.counts.shape[1])
+    shape = (len(counted.groups), len(counted.terms))
     bounds = np.full((2, *shape), np.nan)
     if draws == 0:
         return bounds[0], bounds[1], []
@@ -379,7 +372,7 @@ def score_terms(
     _check_prior(alpha_0, "score_terms")
     check_draws(draws, "score_terms")
     counted = count_terms(corpus, by, min_count, "score_terms")
-    terms, alpha = counted.corpus.terms, alpha_0 * counted.alpha
+    terms, alpha = counted.terms, alpha_0 * counted.alpha
     phi, df, told = tell_dispersion(counted, dispersion)
     least = int(np.bincount(counted.group_of).min())
     drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None

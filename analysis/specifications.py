@@ -161,11 +161,11 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     contrast = world.remember(("contrast", *base, claim.group), lambda: _contrast(counted, claim.group))
     if contrast is None:
         return Answer(np.nan, None, f"no word of {claim.group} is left")
-    terms = counted.corpus.terms["term"].to_numpy()
+    terms = counted.terms["term"].to_numpy()
     subject = _spelling(world, claim.subject) if spec.get("spellings") == "as found" else claim.subject
     mine = terms == subject
     whole = contrast.count + contrast.rest_count
-    outlets = own_names(counted.corpus, claim.group if world.by == "source" else None)
+    outlets = own_names(counted.source, claim.group if world.by == "source" else None)
     if claim.subject in outlets:
         return Answer(np.nan, None, "it is the outlet's own name")
     phi = world.remember(("phi", *base), lambda: tell_dispersion(counted, None)[0])

@@ -524,7 +524,7 @@ def pooled_dispersion(
     freedom, so that the sum is Pearson's X^2 and phi the dispersion of a quasi-Poisson regression on source and term
     (Wedderburn 1974; pooled over genes in Lund et al. 2012).
     """
-    pearson, hits, df = _pearson(counts, groups, words)
+    pearson, hits, df = sum_pearson(counts, groups, words)
     taken = hits >= least
     total = int((df * taken).sum())
     return (max(1.0, float(pearson[taken].sum()) / total), total) if total else (float("nan"), 0)
@@ -567,15 +567,23 @@ def moderated_dispersion(
     simulation (docs/calibration.md): an estimated weight is too unsteady with one degree of freedom a term, and a
     small one costs power.
     """
-    pearson, hits, df = _pearson(counts, groups, words)
+    hits_of_all = np.asarray(sparse.csr_array(counts).sum(axis=0)).ravel()
+    pearson, hits, df = sum_pearson(counts, groups, words)
+    return moderate_pearson(pearson, hits, df, hits_of_all=hits_of_all, n_articles=int((np.asarray(words) > 0).sum()))
+
+
+def moderate_pearson(
+    pearson: Floats, hits: Floats, df: Floats, *, hits_of_all: ArrayLike, n_articles: int
+) -> tuple[Floats, Floats, float, int]:
+    """Give `moderated_dispersion` from what `sum_pearson` gives, a term's hits in all articles, and their number."""
+    all_hits = np.asarray(hits_of_all)
     own, own_df = (pearson * (hits > 0)).sum(axis=0), (df * (hits > 0)).sum(axis=0)
-    all_hits = np.asarray(sparse.csr_array(counts).sum(axis=0)).ravel()
     taken = (all_hits >= POOLED_HITS) & (own_df > 0)
     total = int(own_df[taken].sum())
     if total < LEAST_DF:
         return np.full(len(own), np.nan), own_df, float("nan"), total
     typical = max(1.0, float(own[taken].sum()) / total)
-    mean = all_hits / (np.asarray(words) > 0).sum()
+    mean = all_hits / n_articles
     heavy = own_df[taken] * all_hits[taken]
     rise = float((own[taken] * all_hits[taken]).sum() / heavy.sum()) - typical
     run = np.average(mean[taken], weights=heavy) - np.average(mean[taken], weights=own_df[taken])
@@ -584,7 +592,7 @@ def moderated_dispersion(
     return np.maximum(1, (POOL_DF * pool + own) / (POOL_DF + own_df)), own_df, typical, total
 
 
-def _pearson(counts: Any, groups: Sequence[Any] | NDArray[Any], words: ArrayLike) -> tuple[Floats, Floats, Floats]:
+def sum_pearson(counts: Any, groups: Sequence[Any] | NDArray[Any], words: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Give X^2 over the articles, the hits, and the degrees of freedom: sources x terms, sources x terms, sources x 1.
 
     X^2 = sum (y - mu)^2 / mu = sum y^2 / mu - T, which needs only the cells that are not zero.

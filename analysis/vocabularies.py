@@ -49,7 +49,7 @@ def compare_sources(
     length of the two sides fixed: the shortest text lies farthest from the others for its length alone.
     """
     counted = count_terms(corpus.keep(kind="word"), by, min_count, "compare_sources")
-    shared = ~counted.corpus.terms["term"].isin(own_names(corpus, None)).to_numpy()
+    shared = ~counted.terms["term"].isin(own_names(corpus, None)).to_numpy()
     counts = counted.counts[:, shared].astype(float)
     rows = []
     for c in counted.contrasts():
@@ -116,7 +116,7 @@ def score_shift(corpus: Corpus, group: str, rest: str | None = None, by: str = "
     pair = select_pair(corpus, by, group, rest, "score_shift")
     counted = count_terms(pair.keep(kind="word"), by, 1, "score_shift")
     contrast = next(c for c in counted.contrasts() if c.group == group)
-    terms = counted.corpus.terms["term"]
+    terms = counted.terms["term"]
     shared = ~terms.isin(own_names(corpus, None)).to_numpy()
     a, b = contrast.count[shared], contrast.rest_count[shared]
     if not (a.any() and b.any()):

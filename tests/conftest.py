@@ -28,6 +28,12 @@ mpl.use("Agg")
 settings.register_profile("study", deadline=None, derandomize=True)
 settings.load_profile("study")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker waits for them in the end."""
+    items.sort(key=lambda item: item.path.name != "test_study.py")
+
+
 needs_articles = pytest.mark.skipif(
     not list((CALL / "text").glob("*.txt")), reason="corpus/call-2021/text/ holds no articles"
 )

@@ -14,7 +14,7 @@ from scipy.spatial.distance import jensenshannon
 import analysis as an
 from analysis import keyness, resampling
 from analysis.captions import write_caption
-from analysis.contrasts import Counted
+from analysis.contrasts import Counted, Tally, dp_norm_of_cells
 from analysis.resampling import block_intervals, count_varying, draw_counts, draw_within, number_blocks
 from analysis.statistics import (
     dp_norm,
@@ -591,10 +591,8 @@ def counted_anew(n, terms, groups, seed):
     counts = sparse.csr_array(rng.poisson(rng.gamma(0.3, 1, (n, terms)) * (rng.random(terms) < 0.7)))
     counts = counts[:, np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel())]
     words = np.asarray(counts.sum(axis=1)).ravel() + rng.integers(20, 400, n)
-    return Counted(
-        corpus=None, by="source", counts=counts, everything=counts, kept=np.ones(counts.shape[1], bool),
-        articles=list(range(n)), words=words, groups=list(range(groups)), group_of=rng.permutation(np.arange(n) % groups),
-    )  # fmt: skip
+    tally = Tally("source", list(range(n)), words, list(range(groups)), rng.permutation(np.arange(n) % groups), counts)
+    return Counted(None, 1, tally, np.ones(counts.shape[1], bool))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -612,7 +610,7 @@ def test_leaving_out_one_of_many_is_leaving_out_each(monkeypatch, seed):
 def test_dispersion_over_the_cells_is_that_of_the_matrix():
     counted = counted_anew(60, 80, 2, 9)
     np.testing.assert_allclose(
-        keyness._dp_norm(counted.counts, counted.words), dp_norm(counted.counts.toarray(), counted.words), atol=1e-12
+        dp_norm_of_cells(counted.counts, counted.words), dp_norm(counted.counts.toarray(), counted.words), atol=1e-12
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -31,6 +33,7 @@ from analysis.shown import Shown, show_table
 
 NAME = "07-explorer"
 _MOST_TERMS = 40
+_MANY = 2_000  # articles from which on all voices are counted when the explorer is opened
 _COLUMNS = ["source", "term", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles"]
 _LINES = {"z": ["log_odds", "z", "low", "high", "tipping_phi"], "log_ratio": ["log_ratio", "log_ratio_bound"],
           "g2": ["g2"], "per_1000": []}  # fmt: skip
@@ -100,6 +103,10 @@ class Explorer:
         self.controls["term"].observe(self._follow_term, "value")
         self._buttons["figure"].on_click(lambda _: self._tell(self.save_figure))
         self._buttons["code"].on_click(lambda _: self._tell(self.save_code))
+        if len(corpus.articles) > _MANY:  # what takes long is done now, and not when a control is moved
+            for voice in VOICES:
+                with suppress(ValueError):
+                    self._compare(replace(self.view, voice=voice).terms())
         self._follow()
 
     def __repr__(self) -> str:
