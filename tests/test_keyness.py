@@ -347,6 +347,21 @@ def test_leaving_articles_out_can_be_left_out_and_changes_nothing_else(example):
     pd.testing.assert_frame_equal(whole.drop(columns=columns), quick.drop(columns=columns))
 
 
+def test_the_caption_says_which_interval_is_drawn(example, call):
+    between, none = (write_caption("Terms", an.compare_terms(c.select(role="core"))) for c in (example, call))
+    assert "Lines: 95 % intervals between articles" in between and "conditional on these articles" not in between
+    assert "intervals between articles, from" not in none and "No interval between articles" in none
+
+
+def test_counts_of_kept_terms_are_those_of_the_whole_selection(example):
+    core = example.select(role="core")
+    masked = core.keep(names=False)
+    an.compare_terms(core)  # counts the articles once
+    anew = replace(masked)  # knows nothing of what was counted
+    assert masked.kept_from is not None and anew.kept_from is None
+    pd.testing.assert_frame_equal(an.compare_terms(masked, min_count=2), an.compare_terms(anew, min_count=2))
+
+
 def test_a_voice_is_compared_by_selection(call):
     own = an.compare_terms(call.select(role="core", voice="outlet"))
     assert "nato" not in set(own["term"])
