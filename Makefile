@@ -17,7 +17,7 @@ test: $(READY) lint
 
 # every notebook in JupyterLab in headless Chromium (apt install chromium); leaves pictures in screenshots/
 test-browser: $(READY)
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto tests/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -150,7 +150,7 @@ def _interval(table: pd.DataFrame) -> str:
     """Say what the intervals of a table mean, or why it has none."""
     known = table.attrs.get("parameters", {})
     if "low" in table and "phi" in table and table["low"].notna().any():
-        return "Lines: 95 % intervals between articles, from standard errors that are widened by the dispersion."
+        return "Intervals of log-odds, where drawn: 95 %, between articles (standard errors times the root of phi)."
     if "block_low" in table and known.get("draws"):
         if table["block_low"].notna().any():
             return ("Intervals, where drawn: 95 %, conditional on these articles (blocks of sentences drawn anew within"

@@ -113,6 +113,8 @@ class Corpus:
         What was selected, column by column.
     kept : mapping
         Which terms were kept: what `keep` was asked for, as far as it left terms out.
+    steps : sequence of (str, mapping)
+        How this selection was made: each `select` and `keep`, and what they were asked for.
     """
 
     name: str
@@ -136,6 +138,7 @@ class Corpus:
     readings_checksum: str
     selection: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
+    steps: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
     def __repr__(self) -> str:
         """Say in one line what is here."""
@@ -172,9 +175,10 @@ class Corpus:
             A value that does not occur in the whole corpus; the nearest values are offered.
         """
         rows = np.ones(len(self.passages), bool)
-        articles, selection = self.articles, dict(self.selection)
+        articles, selection, asked = self.articles, dict(self.selection), {}
         for column, wanted in values.items():
             wanted = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Sequence) else list(wanted)
+            wanted = asked[column] = [w.item() if isinstance(w, np.generic) else w for w in wanted]
             selection[column] = [w for w in selection.get(column, wanted) if w in wanted]
             table = "articles" if column in self.articles else "passages"
             if column not in self.tables[table]:
@@ -202,6 +206,7 @@ class Corpus:
             hits=self.hits[rows],
             texts=self.texts[rows].reset_index(drop=True),
             selection=selection,
+            steps=(*self.steps, ("select", asked)),
         )
         chosen.__dict__["_article_of"] = (np.cumsum(left) - 1)[self._article_of[rows]]
         return chosen
@@ -240,7 +245,8 @@ class Corpus:
         told = {name: value for name, value in asked.items() if value not in (1, None, True)}
         terms = self.terms[chosen].reset_index(drop=True)
         counts = self.counts if chosen.all() else self.counts[:, chosen]
-        kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told})
+        steps = (*self.steps, ("keep", told)) if told else self.steps
+        kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told}, steps=steps)
         known = {name: self.__dict__[name] for name in _OF_PASSAGES if name in self.__dict__}
         kept.__dict__.update(known)  # the passages are the same
         kept.__dict__["kept_from"] = (self, chosen)

@@ -162,8 +162,9 @@ def _check(name: str, data: pd.DataFrame, alt: str, caption: str, folder: str | 
         if not text.strip():
             raise ValueError(f"save_figure: {name}: {what} is empty; say what the figure shows")
     own_words = caption  # an outlet may be called anything
-    for source in data.attrs.get("sources", ()):
-        own_words = own_words.replace(str(source), "…")
+    chosen = (value for values in data.attrs.get("selection", {}).values() for value in values if value)
+    for called in sorted({*map(str, data.attrs.get("sources", ())), *map(str, chosen)}, key=len, reverse=True):
+        own_words = own_words.replace(called, "…")
     tested = "testable" in data and bool(data["testable"].any())
     check_claims(own_words, f"save_figure: {name}: caption", tested=tested)
     if folder is None and "folder" not in data.attrs:

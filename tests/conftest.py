@@ -31,7 +31,7 @@ settings.load_profile("study")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker waits for them in the end."""
-    items.sort(key=lambda item: item.path.name != "test_study.py")
+    items.sort(key=lambda item: item.path.name not in ("test_study.py", "test_study_corpora.py"))
 
 
 needs_articles = pytest.mark.skipif(

@@ -135,19 +135,42 @@ def test_the_code_makes_the_figure_that_is_saved(explorer, home, measure):
 
 
 def test_the_code_begins_with_the_selection_that_was_opened(home):
-    corpus = an.read_corpus(home).select(phase="after").keep(kind="word")
-    code = an.explore(corpus).code()
-    assert ".select(phase=['after']).keep(kind='word')" in code
+    whole, two = an.read_corpus(home), np.array(["Harbour Wire", "State Herald"])
+    for opened in (
+        whole.select(phase="after").keep(kind="word"),
+        whole.keep(min_count=8).select(source=list(two)),
+        whole.keep(min_count=8).keep(min_count=2).select(voice="outlet").select(section="body"),
+    ):
+        explorer = an.explore(opened)
+        code = explorer.code().partition("an.save_figure(")[0]
+        names = {}
+        exec(compile(code, "code", "exec"), names)
+        pd.testing.assert_frame_equal(names["terms"], explorer.terms)
+    caption = explorer.view.caption(explorer.corpus)
+    assert "; voice: outlet; section: body; min count: 2" in caption
+
+
+def test_nothing_is_saved_of_a_view_that_shows_nothing(explorer, home):
+    explorer.controls["sources"].value = ("State Herald",)
+    assert explorer.code() == "# Under these choices there is nothing to draw.\n"
+    for save in (explorer.save_figure, explorer.save_code):
+        with pytest.raises(ValueError, match="there is nothing to save"):
+            save()
+    assert not (home.parents[1] / "figures").exists()
 
 
 def test_what_was_saved_before_stays(explorer):
-    first, second = explorer.save_figure(), None
+    first = explorer.save_figure()
     before = {path: path.read_bytes() for path in first.paths}
     explorer.controls["n"].value = 3
     second = explorer.save_figure()
     assert {p.stem for p in second.paths} == {"07-explorer-2"} and {p: p.read_bytes() for p in first.paths} == before
-    explorer.controls["name"].value = "07-own"
-    assert [explorer.save_code().name for _ in range(2)] == ["07-own.py", "07-own-2.py"]
+    assert explorer.save_code().name == "07-explorer-2.py"  # the code of that figure
+    explorer.controls["voice"].value = "quotations"
+    assert "'07-explorer-3'," in explorer.code()  # running it leaves both figures as they are
+    assert explorer.save_code().name == "07-explorer-3.py"
+    again = an.explore(explorer.corpus)  # knows nothing of what was saved before
+    assert again.save_code().name == "07-explorer-4.py"
 
 
 @pytest.mark.parametrize("button", ["figure", "code"])
@@ -169,7 +192,7 @@ def test_captions_of_all_choices_can_be_saved(explorer, tmp_path):
     for voice in VOICES:
         for side in (ALL, "Verrany"):
             view = View(("Harbour Wire", "State Herald"), voice=voice, side=side, translated=False)
-            an.save_figure(plt.figure(), "07-x", data=explorer.terms, alt=view.alt(explorer.terms), caption=view.caption(),
+            an.save_figure(plt.figure(), "07-x", data=explorer.terms, alt=view.alt(explorer.terms), caption=view.caption(explorer.corpus),
                            folder=tmp_path / f"{voice} {side}")  # fmt: skip
 
 
@@ -183,7 +206,20 @@ def test_every_occurrence_is_marked_in_the_voice_that_counts(example):
         found, n, occurrences = find_evidence(example, chosen, row.source, row.term, row.kind, 1_000)
         assert len(found) == n and occurrences == row.count == sum(e.count for e in found)
         assert sum(len(e.marks) for e in found) == row.count, row.term
+        assert not any("alike" in show_evidence("", "", [e], 1, 1) for e in found)
         assert not any("own words" in e.told or "scare" in e.told for e in found)
+
+
+def test_marks_that_only_look_alike_are_told(example):
+    found, n, occurrences = find_evidence(example, example, "Morning Ledger", "teachers", "word")
+    page = show_evidence("Morning Ledger", "teachers", found, n, occurrences)
+    assert sum(len(e.marks) for e in found) > occurrences and page.count("what is marked looks alike; 1 counted") == 1
+
+
+def test_what_a_selection_leaves_out_of_a_sentence_has_dots(example):
+    own = example.select(voice="outlet")
+    found, *_ = find_evidence(own, own, "Harbour Wire", "said", "word", 100)
+    assert any("… " in e.text for e in found)
 
 
 def test_spellings_that_count_as_one_term_are_marked(example):

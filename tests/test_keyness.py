@@ -349,8 +349,8 @@ def test_leaving_articles_out_can_be_left_out_and_changes_nothing_else(example):
 
 def test_the_caption_says_which_interval_is_drawn(example, call):
     between, none = (write_caption("Terms", an.compare_terms(c.select(role="core"))) for c in (example, call))
-    assert "Lines: 95 % intervals between articles" in between and "conditional on these articles" not in between
-    assert "intervals between articles, from" not in none and "No interval between articles" in none
+    assert "where drawn: 95 %, between articles" in between and "conditional on these articles" not in between
+    assert "between articles, from" not in none and "No interval between articles" in none
 
 
 def test_counts_of_kept_terms_are_those_of_the_whole_selection(example):

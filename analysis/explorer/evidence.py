@@ -75,7 +75,11 @@ def find_evidence(
             mine = ((places["article_id"] == article) & (places["sentence"] == number)).to_numpy()
             parts = texts[mine].tolist()
             known = all(isinstance(part, str) for part in parts)
-            text, marks = _join(parts, here[mine], forms) if known else (_terms_of(corpus, around[mine]), [])
+            text, marks = (
+                _join(_mark_gaps(parts, places.loc[mine, "passage"]), here[mine], forms)
+                if known
+                else (_terms_of(corpus, around[mine]), [])
+            )
             told = _tell_voices(corpus.passages.iloc[around[mine & here]])
             found.append(Evidence(str(article), int(number), told, int(count), text, marks, known))
     return found, len(sentences), int(sentences.sum())
@@ -100,6 +104,14 @@ def _tell_voices(passages: pd.DataFrame) -> str:
         whose = f" of {row.speaker or 'somebody not named'} ({row.side})" if row.side else ""
         told.append(VOICES[row.voice] + whose)
     return ", ".join(dict.fromkeys(told))
+
+
+def _mark_gaps(parts: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """Put dots where passages of the sentence are not in the corpus that is explored."""
+    before = [0, *numbers]
+    return [
+        part if number == last + 1 else f"… {part}" for part, number, last in zip(parts, numbers, before, strict=False)
+    ]
 
 
 def _join(parts: Sequence[str], counted: Sequence[bool], forms: Collection[tuple[str, ...]]) -> tuple[str, list[Span]]:
@@ -149,6 +161,8 @@ def show_evidence(source: str, term: str, found: Sequence[Evidence], n_sentences
 
 def _place(evidence: Evidence) -> str:
     often = f", {evidence.count} times" if evidence.count > 1 else ""
+    if evidence.known and len(evidence.marks) != evidence.count:
+        often += f" (what is marked looks alike; {evidence.count} counted)"
     return f"{evidence.article_id}, sentence {evidence.sentence}: {evidence.told}{often}"
 
 

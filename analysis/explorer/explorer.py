@@ -90,6 +90,8 @@ class Explorer:
             raise ValueError(f"explore: sources are compared, two or more; in this selection there is {found}")
         self.corpus = corpus
         self.seconds: dict[str, float] = {}
+        self._saved: dict[str, View] = {}  # the names of what was saved here
+        self._alt = ""
         self._select = lru_cache(maxsize=6)(self._select_anew)
         self._compare = lru_cache(maxsize=24)(self._compare_anew)
         self.controls = _make_controls(corpus)
@@ -144,9 +146,9 @@ class Explorer:
             self.terms = self._compare(view.terms())
             compared = perf_counter()
             self._figure = _draw(self.terms, view)
-        except (ValueError, KeyError) as error:  # nothing to compare under these choices: the next may be better
+        except (ValueError, KeyError, OSError) as error:  # nothing to compare under these choices: the next may do
             self.terms, self._drawn = pd.DataFrame(), pd.DataFrame()
-            self._shown["chart"].show(_warning(str(error.args[0])), str(error.args[0]))
+            self._shown["chart"].show(_warning(_cause(error)), _cause(error))
             self._shown["table"].show("", "")
         else:
             self._drawn = first_terms(self.terms, "source", **view.drawing())
@@ -181,16 +183,22 @@ class Explorer:
             self._shown["sentences"].show("", "")
             return
         source, term, kind = chosen
-        found = find_evidence(self.corpus, self._select(self.view.passages()), source, term, kind)
+        try:
+            found = find_evidence(self.corpus, self._select(self.view.passages()), source, term, kind)
+        except (ValueError, OSError) as error:  # a file of the corpus has changed, or cannot be read
+            self._shown["sentences"].show(_warning(_cause(error)), _cause(error))
+            return
         html = show_evidence(source, term, *found)
         self._shown["sentences"].show(html, f"{term} in {source}: {found[1]} sentences")
         self.seconds["sentences"] = perf_counter() - begun
 
     # ------------------------------------------------------------------------------------- what is saved
 
-    def code(self, name: str = NAME) -> str:
-        """Give the code that makes the figure that is shown, and saves it under this name."""
-        return write_code(self.corpus, self.view, name, self._alt)
+    def code(self, name: str = "") -> str:
+        """Give the code that makes the figure that is shown, and saves it under a name that is free."""
+        if self._drawn.empty:
+            return "# Under these choices there is nothing to draw.\n"
+        return write_code(self.corpus, self.view, self._free(name), self._alt)
 
     def save_figure(self, name: str = "") -> Shown:
         """Save the figure that is shown, as `an.save_figure` does; a name that is taken gets a number.
@@ -200,34 +208,48 @@ class Explorer:
         name : str
             What stands in the control otherwise.
         """
-        view, name = self.view, self._free(name or self.controls["name"].value, ".json")
+        view, name = self._what_is_shown(), self._free(name)
         axes = plot_keyness(self.terms, **view.drawing())
-        return save_figure(axes, name, data=self.terms, alt=self._alt, caption=view.caption())
+        saved = save_figure(axes, name, data=self.terms, alt=self._alt, caption=view.caption(self.corpus))
+        self._saved[name] = view
+        return saved
 
     def save_code(self, name: str = "") -> Path:
         """Save the code that makes the figure that is shown, as Python beside the figures."""
-        name = name or self.controls["name"].value
-        path = self._folder / f"{self._free(name, '.py')}.py"
+        view, name = self._what_is_shown(), self._free(name)
+        path = self._folder / f"{name}.py"
         self._folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.code(path.stem), encoding="utf-8")
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(write_code(self.corpus, view, name, self._alt), encoding="utf-8")
+        part.replace(path)
+        self._saved[name] = view
         return path
+
+    def _what_is_shown(self) -> View:
+        if self._drawn.empty:
+            raise ValueError("Under these choices there is nothing to save.")
+        return self.view
 
     @property
     def _folder(self) -> Path:
         return output_folder(self.corpus.folder, "figures")
 
-    def _free(self, name: str, ending: str) -> str:
-        """Give the name, with a number where it is taken: what was saved before stays."""
+    def _free(self, name: str) -> str:
+        """Give the name, with a number where another figure or code has it: what was saved before stays."""
+        name = name or self.controls["name"].value
         check_name(name)
-        names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
-        return next(free for free in names if not (self._folder / f"{free}{ending}").exists())
+        for free in (name, *(f"{name}-{number}" for number in range(2, 10_000))):
+            taken = any((self._folder / f"{free}{ending}").exists() for ending in (".json", ".py"))
+            if self._saved.get(free) == self.view or not taken:
+                return free
+        raise ValueError(f"{name}: all names that begin so are taken; give another one")
 
     def _tell(self, save: Callable[[], Shown | Path]) -> None:
         """Save, and say where; or why it could not be."""
         try:
             saved = save()
         except (ValueError, OSError) as error:
-            self._shown["told"].show(_warning(str(error)), str(error))
+            self._shown["told"].show(_warning(_cause(error)), _cause(error))
             return
         if isinstance(saved, Path):
             html = f"<p>Saved as <code>{escape(str(saved))}</code>:</p><pre>{escape(saved.read_text('utf-8'))}</pre>"
@@ -326,7 +348,13 @@ def _image(figure: Figure, alt: str) -> str:
 
 def _scrolled(table: str) -> str:
     """Give a long table a frame that can be scrolled, from the keyboard too."""
-    return f'<div role="region" tabindex="0" aria-label="Table" style="max-height:20em;overflow:auto">{table}</div>'
+    frame = 'role="region" tabindex="0" aria-label="Table of the terms" style="max-height:20em;overflow:auto"'
+    return f"<div {frame}>{table}</div>"
+
+
+def _cause(error: Exception) -> str:
+    """Say what an error says; a KeyError would put it into quotation marks."""
+    return str(error.args[0]) if isinstance(error, KeyError) else str(error)
 
 
 def _warning(text: str) -> str:

@@ -80,14 +80,25 @@ class View:
         """Give the view that all views of the same table have in common."""
         return replace(self, measure="weighted log-odds, by z", n=0)
 
-    def caption(self) -> str:
-        """Say what is drawn, for `save_figure`."""
+    def caption(self, corpus: Corpus) -> str:
+        """Say what is drawn, for `save_figure`: also what was left out before the explorer was opened."""
         what = "Most frequent terms" if self.measure.startswith("rate") else "Terms used relatively more"
         whose = {"all voices": "", "the outlet's own words": " in the outlet's own words"}
         side = "" if self.side == ALL else f", said by the side {self.side!r}"
-        without = "" if self.translated else "; translated texts are left out"
-        return (f"{what} in each source{whose.get(self.voice, f' in {self.voice}')}{side} {{scope}}, ordered by"
-                f" {self.measure.removeprefix('weighted log-odds, by ')}{without}")  # fmt: skip
+        order = self.measure.removeprefix("weighted log-odds, by ")
+        parts = [
+            f"{what} in each source{whose.get(self.voice, f' in {self.voice}')}{side} {{scope}}, ordered by {order}"
+        ]
+        if (least := self.drawing()["min_count"]) > 1:
+            parts.append(f"drawn with {least} occurrences or more in the source")
+        if MEASURES[self.measure] == "log_ratio":
+            parts.append("lines: down to the least log ratio if words were independent")
+        if not self.translated:
+            parts.append("translated texts are left out")
+        before = {name: values for name, values in corpus.selection.items() if name not in ("source", "role")}
+        before |= {name: [value] for name, value in corpus.kept.items() if value is not False}
+        parts += [f"{name.replace('_', ' ')}: {', '.join(map(str, values))}" for name, values in before.items()]
+        return "; ".join(parts)
 
     def alt(self, drawn: pd.DataFrame) -> str:
         """Say what the chart of these rows shows, to those who do not see it."""
@@ -111,8 +122,7 @@ def write_code(corpus: Corpus, view: View, name: str, alt: str) -> str:
     alt : str
         Its alt text.
     """
-    opened = f"an.read_corpus({_address(corpus)!r})"
-    opened += _call("select", corpus.selection) + _call("keep", corpus.kept)
+    opened = f"an.read_corpus({_address(corpus)!r})" + "".join(_call(*step) for step in corpus.steps)
     chosen = _call("select", view.selecting(corpus)) + _call("keep", view.keeping())
     return "\n".join([
         "import analysis as an",
@@ -124,18 +134,19 @@ def write_code(corpus: Corpus, view: View, name: str, alt: str) -> str:
         f"    {name!r},",
         "    data=terms,",
         f"    alt={alt!r},",
-        f"    caption={view.caption()!r},",
+        f"    caption={view.caption(corpus)!r},",
         ")",
         "",
     ])  # fmt: skip
 
 
 def _address(corpus: Corpus) -> str:
-    """Give the name by which the corpus can be read again, or its folder."""
+    """Give the name by which the corpus can be read again from anywhere in the study, or its folder."""
     try:
-        return corpus.name if corpus_folder(corpus.name) == corpus.folder else str(corpus.folder)
+        known = corpus.folder.parent.name == "corpus" and corpus_folder(corpus.name) == corpus.folder
     except ValueError:
-        return str(corpus.folder)
+        known = False
+    return corpus.name if known else str(corpus.folder)
 
 
 def _call(function: str, arguments: Mapping[str, Any]) -> str:
