@@ -33,7 +33,7 @@ def moves(explorer: Any) -> Iterator[tuple[str, Any]]:
     """Move every control once to a value that it has not had, and some back."""
     side = explorer.controls["side"].options[1]
     yield from [
-        ("n", 9), ("measure", "log ratio"), ("voice", "the outlet's own words"), ("voice", "quotations"),
+        ("n", 7), ("measure", "log ratio"), ("voice", "the outlet's own words"), ("voice", "quotations"),
         ("min_count", 2), ("names", True), ("side", side), ("voice", "all voices"), ("side", "all sides"),
         ("names", False), ("sources", explorer.controls["sources"].value[:2]),
     ]  # fmt: skip

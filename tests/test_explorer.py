@@ -44,7 +44,7 @@ def test_at_first_the_core_sources_are_compared_in_all_voices(explorer, example)
     expected = an.compare_terms(core, min_count=3, draws=0)
     pd.testing.assert_frame_equal(explorer.terms, expected)
     first = [(s, t, k) for s in core.sources for t, k in expected[(expected["source"] == s) & (expected["count"] >= 2)]
-             [["term", "kind"]].head(8).itertuples(index=False)]  # fmt: skip
+             [["term", "kind"]].head(6).itertuples(index=False)]  # fmt: skip
     assert offered(explorer) == first and explorer.controls["term"].value == first[0]
     assert 'alt="Forest chart' in shown(explorer, "chart") and "<table" in shown(explorer, "table")
 

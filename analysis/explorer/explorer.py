@@ -314,7 +314,7 @@ def _make_controls(corpus: Corpus) -> dict[str, Any]:
             options=[ALL, *(side for side in corpus.sides if side in heard)], description="Side that speaks", **look),
         "measure": widgets.Dropdown(options=list(MEASURES), description="Measure", **look),
         "min_count": widgets.BoundedIntText(value=3, min=1, max=1_000_000, description="Least count", **number),
-        "n": widgets.BoundedIntText(value=8, min=1, max=_MOST_TERMS, description="Terms a source", **number),
+        "n": widgets.BoundedIntText(value=6, min=1, max=_MOST_TERMS, description="Terms a source", **number),
         "names": widgets.Checkbox(value=False, description="Leave out names", **box),
         "offices": widgets.Checkbox(value=False, description="Leave out offices", **box),
         "translated": widgets.Checkbox(

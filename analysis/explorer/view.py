@@ -41,7 +41,7 @@ class View:
     side: str = ALL
     measure: str = "weighted log-odds, by z"
     min_count: int = 3
-    n: int = 8
+    n: int = 6
     names: bool = True
     offices: bool = True
     translated: bool = True
