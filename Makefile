@@ -16,10 +16,8 @@ test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # every notebook in JupyterLab in headless Chromium (apt install chromium); leaves pictures in screenshots/
-# dialogs of JupyterLab may come between two clicks: what failed runs again, alone, twice at most
 test-browser: $(READY)
-	$(BIN)/python -m pytest -n auto tests/browser \
-	  || $(BIN)/python -m pytest --last-failed tests/browser || $(BIN)/python -m pytest --last-failed tests/browser
+	$(BIN)/python -m pytest -n auto tests/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .

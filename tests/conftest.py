@@ -23,6 +23,9 @@ from analysis.wordlists import read_voice_words
 ROOT = Path(__file__).parents[1]
 CALL = ROOT / "corpus" / "call-2021"
 EXAMPLE = ROOT / "corpus" / "example"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]  # fmt: skip
 mpl.use("Agg")
 # the same examples in every run, and no clock: a slow machine is no failure
 settings.register_profile("study", deadline=None, derandomize=True)
@@ -49,6 +52,27 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> an.Corpus:
     """The study's corpus from its tables alone."""
     folder = tmp_path_factory.mktemp("tables") / "corpus" / "call-2021"
     return an.read_corpus(copy_corpus(CALL, folder, text=False))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium that asks nothing of the network by itself."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe, which checks a page for accessibility."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def split_lines(*lines: Line | str, joined: re.Pattern[str] | None = None, translated: bool = False) -> list[Sentence]:

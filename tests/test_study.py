@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import zipfile
 from html import unescape
 from html.parser import HTMLParser
@@ -194,27 +193,15 @@ def test_every_work_that_is_cited_is_listed_and_no_other(tables_only):
         assert any(author in line and year in line for line in listed.splitlines()), (author, year)
 
 
-def test_report_and_gallery_pass_an_accessibility_check_in_a_browser(tables_only):
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    import axe_playwright_python
-    from playwright.sync_api import sync_playwright
-
-    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    flags = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync"]  # fmt: skip
-    with sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=chromium, args=flags)
-        for path in (report(tables_only) / "report.html", tables_only / "figures" / "call-2021" / "index.html"):
-            page, asked = browser.new_page(), []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
-            page.goto(path.as_uri())
-            page.evaluate(axe)
-            result = page.evaluate("axe.run()")
-            assert [(v["id"], v["nodes"][0]["html"]) for v in result["violations"]] == []
-            assert len(result["passes"]) > 20 and not [u for u in asked if not u.startswith(("data:", "file:"))]
-        browser.close()
+def test_report_and_gallery_pass_an_accessibility_check_in_a_browser(tables_only, browser, axe):
+    for path in (report(tables_only) / "report.html", tables_only / "figures" / "call-2021" / "index.html"):
+        page, asked = browser.new_page(), []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        result = page.evaluate("axe.run()")
+        assert [(v["id"], v["nodes"][0]["html"]) for v in result["violations"]] == []
+        assert len(result["passes"]) > 20 and not [u for u in asked if not u.startswith(("data:", "file:"))]
 
 
 def test_the_report_states_floor_confounds_and_findings(tables_only):
