@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     from analysis.compare import count_voices as count_voices
     from analysis.compare import vectorize as vectorize
     from analysis.corpus import Corpus as Corpus
-    from analysis.corpus import build_corpus as build_corpus
-    from analysis.corpus import concordance as concordance
-    from analysis.corpus import read_corpus as read_corpus
-    from analysis.corpus import read_passages as read_passages
-    from analysis.corpus import write_corpus as write_corpus
     from analysis.counting import count_texts as count_texts
     from analysis.dictionary import read_errors as read_errors
     from analysis.dictionary import score_dictionary as score_dictionary
     from analysis.dictionary import score_indicators as score_indicators
+    from analysis.evidence import concordance as concordance
+    from analysis.evidence import read_passages as read_passages
     from analysis.explorer.explorer import explore as explore
     from analysis.facts import compare_facts as compare_facts
     from analysis.facts import read_fact as read_fact
@@ -44,6 +41,9 @@ if TYPE_CHECKING:
     from analysis.keyness import compare_terms as compare_terms
     from analysis.keyness import read_terms as read_terms
     from analysis.keyness import score_terms as score_terms
+    from analysis.loading import build_corpus as build_corpus
+    from analysis.loading import read_corpus as read_corpus
+    from analysis.loading import write_corpus as write_corpus
     from analysis.multiverse import list_claims as list_claims
     from analysis.multiverse import read_robustness as read_robustness
     from analysis.multiverse import robustness as robustness
@@ -94,7 +94,9 @@ if TYPE_CHECKING:
     from analysis.vocabularies import score_shift as score_shift
 
 _HOME = {
-    "corpus": ["Corpus", "build_corpus", "concordance", "read_corpus", "read_passages", "write_corpus"],
+    "corpus": ["Corpus"],
+    "loading": ["build_corpus", "read_corpus", "write_corpus"],
+    "evidence": ["concordance", "read_passages"],
     "assessments": ["assess"],
     "batches": ["build_folder"],
     "compare": [

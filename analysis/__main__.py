@@ -127,8 +127,8 @@ def _build(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from analysis.coding import check_coding
-    from analysis.corpus import corpus_folder, read_corpus
-    from analysis.storage import check_tables
+    from analysis.loading import read_corpus
+    from analysis.storage import check_tables, corpus_folder
 
     folder = corpus_folder(args.corpus)
     faults = check_tables(folder)
@@ -145,7 +145,7 @@ def _voices(args: argparse.Namespace) -> int:
         scores = score_voices(args.corpus, args.text)
         print(scores.to_string(index=False, formatters={"value": "{:.3f}".format}))
         return 0
-    from analysis.corpus import read_corpus
+    from analysis.loading import read_corpus
     from analysis.speech import count_sides
 
     sides = count_sides(read_corpus(args.corpus))
@@ -160,7 +160,7 @@ def _voices(args: argparse.Namespace) -> int:
 def _coding(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from analysis.corpus import read_corpus
+    from analysis.loading import read_corpus
     from analysis.sheets import FRAMES, TONE, add_coding, read_sheet, write_sheet
 
     corpus = read_corpus(args.corpus, args.text)
@@ -215,9 +215,9 @@ def _agreement(corpus: Corpus) -> int:
 
 
 def _frames(args: argparse.Namespace) -> int:
-    from analysis.corpus import read_corpus
     from analysis.dictionary import read_errors, score_dictionary, score_indicators
     from analysis.frames import compare_frames
+    from analysis.loading import read_corpus
 
     corpus = read_corpus(args.corpus)
     if not args.validate:

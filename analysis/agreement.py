@@ -10,7 +10,8 @@ import pandas as pd
 
 from analysis.codebook import NONE, codes_of
 from analysis.coding import SENTENCE, coders_of, is_final, reference_coding
-from analysis.corpus import Corpus, show_sentences
+from analysis.corpus import Corpus
+from analysis.evidence import show_sentences
 from analysis.resampling import DRAWS, bounds_of, check_draws, draw_within
 from analysis.statistics import krippendorff_alpha
 from analysis.tables import nearest

@@ -22,12 +22,7 @@ from analysis.patterns import Pattern, Search
 from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
 from analysis.tables import INPUT, TABLES, typed
-from analysis.terms import (
-    Lexicon,
-    find_terms,
-    find_units,
-    read_lexicons,
-)
+from analysis.terms import Lexicon, find_terms, find_units, read_lexicons
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_token_pattern, words_found_by
 from analysis.voices import Reader
 from analysis.wordlists import VoiceWords, read_voice_words

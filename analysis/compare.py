@@ -241,9 +241,13 @@ def count_forms(corpus: Corpus, term: str, by: str = "source") -> pd.DataFrame:
 
 def count_articles(corpus: Corpus, by: str, counts: sparse.csr_array) -> np.ndarray:
     """Count the articles of each group that contain each column of `counts` (passages x columns)."""
-    articles = corpus.articles.sort_values("article_id")  # as `groups` sorts them
-    groups = pd.Categorical(articles[by], categories=corpus.groups(by))
-    return count_present(corpus.group_matrix("article_id") @ counts, groups.codes, len(groups.categories))
+    return count_present(corpus.group_matrix("article_id") @ counts, group_articles(corpus, by), len(corpus.groups(by)))
+
+
+def group_articles(corpus: Corpus, by: str) -> np.ndarray:
+    """Give the number of each article's group, in the order of the rows of `group_matrix("article_id")`."""
+    labels = corpus.articles.sort_values("article_id")[by]
+    return pd.Categorical(labels, categories=corpus.groups(by)).codes.astype(np.intp)
 
 
 def count_present(counts: sparse.csr_array, group_of: np.ndarray, n_groups: int) -> np.ndarray:

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.compare import check_by, count_present
+from analysis.compare import check_by, count_present, group_articles
 from analysis.corpus import Corpus, indicator_matrix
 from analysis.resampling import part_terms
 from analysis.statistics import Floats, moderate_pearson, permutation_floor, sum_pearson
@@ -97,6 +97,41 @@ class Tally:
         rows = [np.flatnonzero(self.group_of == i) for i in range(len(self.groups))]
         return np.array([dp_norm_of_cells(self.counts[mine], self.words[mine]) for mine in rows])
 
+    @property
+    def alpha(self) -> Floats:
+        """Share of each term in all words: the prior of one pseudo-word."""
+        return self.totals.sum(axis=0) / self.words.sum()
+
+    def contrasts(self) -> Iterator[Contrast]:
+        """Set each group against the others together."""
+        pooled, total = self.totals.sum(axis=0), int(self.words.sum())
+        for i, group in enumerate(self.groups):
+            mine, count = self.group_of == i, self.totals[i]
+            words = int(self.words[mine].sum())
+            yield Contrast(group, mine, count, pooled - count, words, total - words)
+
+    def chunks(self, rows: int) -> Iterator[slice]:
+        """Part the terms, so that a matrix of so many rows stays small."""
+        return part_terms(self.totals.shape[1], rows)
+
+    @cached_property
+    def extremes(self) -> tuple[Whole, Whole, Whole, Whole]:
+        """The shortest and the longest of the articles of one group that have a term equally often, 0 times included.
+
+        Term, group, occurrences and words of each: what leaving out any article can bring about lies between these.
+        """
+        found: list[tuple[Whole, Whole, Whole, Whole]] = [_shortest_and_longest(self.counts, self.group_of, self.words)]
+        for number in range(len(self.groups)):
+            mine = np.flatnonzero(self.group_of == number)
+            ascending = mine[np.argsort(self.words[mine], kind="stable")]
+            for order in (ascending, ascending[::-1]):
+                terms, first = _first_without(self.counts[order])
+                found.append(
+                    (terms, np.full(len(terms), number), np.zeros(len(terms), np.int64), self.words[order[first]])
+                )
+        term, group, count, size = (np.concatenate(column) for column in zip(*found, strict=True))
+        return term, group, count, size
+
 
 def tally_articles(corpus: Corpus, by: str) -> Tally:
     """Count all terms of a selection in its articles, once for the selection and whatever terms are kept of it."""
@@ -112,17 +147,15 @@ def tally_articles(corpus: Corpus, by: str) -> Tally:
 
 
 def _tally_anew(corpus: Corpus, by: str) -> Tally:
-    groups = corpus.groups(by)
     length = corpus.words("article_id").to_numpy(np.int64)
     spoken = np.flatnonzero(length > 0)
-    labels = corpus.articles.sort_values("article_id")[by].iloc[spoken]  # in the order of the rows of counts
     counts = sparse.csr_array(corpus.group_matrix("article_id") @ corpus.counts)
     return Tally(
         by=by,
         articles=np.array(corpus.groups("article_id"), dtype=object)[spoken].tolist(),
         words=length[spoken],
-        groups=groups,
-        group_of=pd.Categorical(labels, categories=groups).codes.astype(np.intp),
+        groups=corpus.groups(by),
+        group_of=group_articles(corpus, by)[spoken],
         whole=counts if len(spoken) == len(length) else counts[spoken],
     )
 
@@ -153,71 +186,6 @@ class Counted:
     def tally(self) -> Tally:
         """The terms that are compared, in articles."""
         return self.every.choose(self.kept)
-
-    @property
-    def counts(self) -> sparse.csr_array:
-        """Occurrences, articles x terms."""
-        return self.tally.counts
-
-    @property
-    def by(self) -> str:
-        """The column of articles.csv by which articles are grouped."""
-        return self.every.by
-
-    @property
-    def articles(self) -> list[str]:
-        """The article of each row of `counts`."""
-        return self.every.articles
-
-    @property
-    def words(self) -> NDArray[np.int64]:
-        """Words of each article."""
-        return self.every.words
-
-    @property
-    def groups(self) -> list[Any]:
-        """The groups in their order."""
-        return self.every.groups
-
-    @property
-    def group_of(self) -> NDArray[np.intp]:
-        """The number of each article's group."""
-        return self.every.group_of
-
-    @property
-    def alpha(self) -> Floats:
-        """Share of each term in all words: the prior of one pseudo-word."""
-        return self.tally.totals.sum(axis=0) / self.words.sum()
-
-    def contrasts(self) -> Iterator[Contrast]:
-        """Set each group against the others together."""
-        pooled, total = self.tally.totals.sum(axis=0), int(self.words.sum())
-        for i, group in enumerate(self.groups):
-            mine, count = self.group_of == i, self.tally.totals[i]
-            words = int(self.words[mine].sum())
-            yield Contrast(group, mine, count, pooled - count, words, total - words)
-
-    def chunks(self, rows: int) -> Iterator[slice]:
-        """Part the terms, so that a matrix of so many rows stays small."""
-        return part_terms(int(self.kept.sum()), rows)
-
-    @cached_property
-    def extremes(self) -> tuple[Whole, Whole, Whole, Whole]:
-        """The shortest and the longest of the articles of one group that have a term equally often, 0 times included.
-
-        Term, group, occurrences and words of each: what leaving out any article can bring about lies between these.
-        """
-        found: list[tuple[Whole, Whole, Whole, Whole]] = [_shortest_and_longest(self.counts, self.group_of, self.words)]
-        for number in range(len(self.groups)):
-            mine = np.flatnonzero(self.group_of == number)
-            ascending = mine[np.argsort(self.words[mine], kind="stable")]
-            for order in (ascending, ascending[::-1]):
-                terms, first = _first_without(self.counts[order])
-                found.append(
-                    (terms, np.full(len(terms), number), np.zeros(len(terms), np.int64), self.words[order[first]])
-                )
-        term, group, count, size = (np.concatenate(column) for column in zip(*found, strict=True))
-        return term, group, count, size
 
 
 def _shortest_and_longest(counts: sparse.csr_array, group_of: Whole, words: Whole) -> tuple[Whole, Whole, Whole, Whole]:
@@ -291,7 +259,7 @@ def floor_of(contrast: Contrast, *, signed: bool = True, drawn: int | None = Non
 
 def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats, Floats, dict[str, Any]]:
     """Tell the dispersion of each term, its own degrees of freedom, and in words where it comes from."""
-    by = counted.by
+    by = counted.every.by
     if reference is not None and not isinstance(reference, Corpus):
         raise ValueError(f"dispersion={reference!r}: give a corpus, as from read_corpus")
     if reference is None:
@@ -301,10 +269,10 @@ def tell_dispersion(counted: Counted, reference: Corpus | None) -> tuple[Floats,
     else:
         told = count_terms(reference, by, 1, "dispersion", least=1)
         _, _, typical, total = _moderate(told.every)
-        phi, df = np.full(counted.counts.shape[1], typical), np.zeros(counted.counts.shape[1])
+        phi, df = np.full(len(counted.terms), typical), np.zeros(len(counted.terms))
         unit, origin = f"article (dispersion borrowed from {reference.name})", f"borrowed from {reference.name}"
         whose = f"of one {by} of {reference.name}, from which this is borrowed,"
-    sizes = np.bincount(told.group_of)
+    sizes = np.bincount(told.every.group_of)
     replicates = int(sizes[sizes > 1].sum())
     known = None if np.isnan(typical) else typical
     if known is None:

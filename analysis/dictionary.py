@@ -7,7 +7,8 @@ import pandas as pd
 
 from analysis.coding import SENTENCE, describe_coding
 from analysis.compare import to_table
-from analysis.corpus import Corpus, show_sentences
+from analysis.corpus import Corpus
+from analysis.evidence import show_sentences
 from analysis.frames import check_frame, decisive, frame_names, read_cells
 from analysis.statistics import wilson_interval
 

@@ -9,7 +9,8 @@ import pandas as pd
 from analysis.codebook import Fact
 from analysis.coding import SENTENCE, reference_facts
 from analysis.compare import to_table
-from analysis.corpus import ROW, Corpus, show_sentences
+from analysis.corpus import ROW, Corpus
+from analysis.evidence import show_sentences
 from analysis.frames import lay_sentences
 from analysis.tables import nearest
 

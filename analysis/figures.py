@@ -125,7 +125,7 @@ def save_figure(
                                            allow_nan=False) + "\n").encode()  # fmt: skip
     _claim_name(target / name, contents)
     plt.close(drawn)
-    _write(target, contents)
+    write_files(target, contents)
     write_gallery(target, str(data.attrs.get("checksum", "")))
     image = base64.b64encode(contents[f"{name}.png"]).decode()
     width = round(drawn.get_figwidth() * 110)
@@ -238,14 +238,12 @@ def _claim_name(path: Path, contents: Mapping[str, bytes]) -> None:
                          " of the two another name")  # fmt: skip
 
 
-def _write(target: Path, contents: Mapping[str, bytes]) -> None:
-    """Write all files of a figure, or none of them."""
+def write_files(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Write all files that are saved together, or none of them."""
     parts = {target / f".{file}.part": target / file for file in contents}
     for path in [*parts.values(), target / "index.html"]:
         if path.is_dir():
-            message = (
-                f"save_figure: cannot write {path}: a folder has this name; remove it, or give another name or folder="
-            )
+            message = f"cannot write {path}: a folder has this name; remove it, or give another name or folder="
             raise IsADirectoryError(errno.EISDIR, message)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -255,9 +253,7 @@ def _write(target: Path, contents: Mapping[str, bytes]) -> None:
         for part in parts:
             if part.exists():
                 part.unlink()
-        raise OSError(
-            error.errno, f"save_figure: cannot write into {target} ({error.strerror}); give another folder="
-        ) from None
+        raise OSError(error.errno, f"cannot write into {target} ({error.strerror}); give another folder=") from None
     for part, path in parts.items():
         part.replace(path)
 

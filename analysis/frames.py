@@ -17,7 +17,8 @@ import pandas as pd
 from analysis.codebook import NONE, codes_of
 from analysis.coding import CODED_SECTIONS, SENTENCE, describe_coding, reference_coding
 from analysis.compare import check_by, rate, to_table
-from analysis.corpus import ROW, Corpus, show_sentences
+from analysis.corpus import ROW, Corpus
+from analysis.evidence import show_sentences
 from analysis.resampling import BLOCK, DRAWS, check_draws, number_blocks, share_intervals
 from analysis.statistics import (
     at_least,

@@ -13,6 +13,7 @@ from analysis.compare import rate, to_table
 from analysis.contrasts import (
     Contrast,
     Counted,
+    Tally,
     count_terms,
     dp_norm_of_cells,
     floor_of,
@@ -137,12 +138,13 @@ def compare_terms(
     if variance_terms not in (2, 4):
         raise ValueError(f"compare_terms: variance_terms={variance_terms}; the variance has 4 terms, or 2")
     counted = count_terms(corpus, by, min_count, "compare_terms")
-    terms, held = counted.terms, counted.tally.present
+    terms, tally = counted.terms, counted.tally
     phi, _, told = tell_dispersion(counted, dispersion)
-    found, alpha = held.sum(axis=0), alpha_0 * counted.alpha
+    held, alpha = tally.present, alpha_0 * tally.alpha
+    found = held.sum(axis=0)
     block_low, block_high, short = _block_bounds(counted, alpha_0, draws, seed)
     tables = []
-    for i, c in enumerate(counted.contrasts()):
+    for i, c in enumerate(tally.contrasts()):
         columns = {
             by: c.group, "term": terms["term"], "kind": terms["kind"],
             "articles": held[i], "rest_articles": found - held[i],
@@ -157,7 +159,7 @@ def compare_terms(
         pd.concat(tables), corpus, "occurrences of terms", by=by, min_count=min_count, alpha_0=alpha_0,
         variance_terms=variance_terms, leave_one_out=leave_one_out, draws=draws, seed=seed, confidence=0.95,
     )  # fmt: skip
-    result.attrs["articles"] = dict(zip(counted.groups, np.bincount(counted.group_of).tolist(), strict=True))
+    result.attrs["articles"] = dict(zip(tally.groups, np.bincount(tally.group_of).tolist(), strict=True))
     result.attrs["dispersion"] = told
     chance = [f"Of {len(result):,} comparisons some leave out zero by chance."] if told["phi"] else []
     result.attrs["note"] = " ".join([told["note"], *chance, *short])
@@ -173,7 +175,7 @@ def _check_prior(alpha_0: float, function: str) -> None:
 def _order(table: pd.DataFrame, counted: Counted, contrast: Contrast) -> pd.DataFrame:
     """Put the strongest terms of a contrast first, ties by term, and leave out what names the outlet itself."""
     table = table.sort_values(["z", "term", "kind"], ascending=[False, True, True])
-    source = str(contrast.group) if counted.by == "source" else None
+    source = str(contrast.group) if counted.every.by == "source" else None
     return table[~table["term"].isin(own_names(counted.source, source))]
 
 
@@ -199,7 +201,7 @@ def _score(c: Contrast, phi: Floats, alpha: Floats, alpha_0: float, variance_ter
 def _vary(counted: Counted, contrast: Contrast, alpha_0: float, leave_one_out: bool) -> dict[str, Any]:
     """Say how the terms of one contrast vary from article to article, or from paragraph to paragraph."""
     nothing = np.full(len(contrast.count), np.nan)
-    low, high = _leave_one_out(counted, contrast, alpha_0) if leave_one_out else (nothing, nothing)
+    low, high = _leave_one_out(counted.tally, contrast, alpha_0) if leave_one_out else (nothing, nothing)
     spread, parts = _spread(counted, contrast)
     return {"dispersion": spread, "dispersion_over": parts, "loo_low": low, "loo_high": high}
 
@@ -208,26 +210,26 @@ def _spread(counted: Counted, contrast: Contrast) -> tuple[Floats, str]:
     """Say how unevenly the group's occurrences lie over its articles, or over the paragraphs of its only one."""
     rows = np.flatnonzero(contrast.mine)
     if len(rows) > 1:
-        return counted.tally.spread[counted.groups.index(contrast.group)], "articles"
+        return counted.tally.spread[counted.tally.groups.index(contrast.group)], "articles"
     corpus = counted.corpus
-    mine = (corpus.passages["article_id"] == counted.articles[rows[0]]).to_numpy()
+    mine = (corpus.passages["article_id"] == counted.tally.articles[rows[0]]).to_numpy()
     codes, index = corpus.passages.loc[mine, "paragraph"].factorize()
     matrix = indicator_matrix(codes, len(index))
     sizes = matrix @ corpus.passages.loc[mine, "n_words"].to_numpy()
     return dp_norm_of_cells(sparse.csr_array(matrix @ corpus.counts[mine]), sizes), "paragraphs"
 
 
-def _leave_one_out(counted: Counted, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
+def _leave_one_out(tally: Tally, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
     """Give the range of log_odds when each article is left out that leaves words on both sides."""
-    if len(counted.words) > FEW and 2 * alpha_0 < min(contrast.words, contrast.rest_words):
-        return _leave_one_out_of_many(counted, contrast, alpha_0)
+    if len(tally.words) > FEW and 2 * alpha_0 < min(contrast.words, contrast.rest_words):
+        return _leave_one_out_of_many(tally, contrast, alpha_0)
     low, high = np.full(len(contrast.count), np.inf), np.full(len(contrast.count), -np.inf)
     total = contrast.words + contrast.rest_words
-    for i, words in enumerate(counted.words):
+    for i, words in enumerate(tally.words):
         n1, n2 = contrast.words - contrast.mine[i] * words, contrast.rest_words - (not contrast.mine[i]) * words
         if n1 == 0 or n2 == 0:
             continue
-        gone = counted.counts[[i]].toarray().ravel()
+        gone = tally.counts[[i]].toarray().ravel()
         a, b = contrast.count - contrast.mine[i] * gone, contrast.rest_count - (not contrast.mine[i]) * gone
         left = a + b
         alpha = alpha_0 * np.where(left > 0, left, 1) / (total - words)
@@ -236,14 +238,14 @@ def _leave_one_out(counted: Counted, contrast: Contrast, alpha_0: float) -> tupl
     return np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), np.nan, high)
 
 
-def _leave_one_out_of_many(counted: Counted, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
+def _leave_one_out_of_many(tally: Tally, contrast: Contrast, alpha_0: float) -> tuple[Floats, Floats]:
     """Give the same from the articles that can be extreme.
 
     Of articles of one group with as many occurrences of a term, log_odds without one of them goes in one direction with
     its words, as long as both sides have more words than the prior: the shortest and the longest decide.
     """
-    term, group, gone, size = counted.extremes
-    mine = np.array([contrast.mine[counted.group_of == i].all() for i in range(len(counted.groups))])[group]
+    term, group, gone, size = tally.extremes
+    mine = np.array([contrast.mine[tally.group_of == i].all() for i in range(len(tally.groups))])[group]
     a, b = contrast.count[term] - mine * gone, contrast.rest_count[term] - ~mine * gone
     left, n1, n2 = a + b, contrast.words - mine * size, contrast.rest_words - ~mine * size
     alpha = alpha_0 * np.where(left > 0, left, 1) / (contrast.words + contrast.rest_words - size)
@@ -263,28 +265,29 @@ def _flips(log_odds: Floats, low: Floats, high: Floats) -> pd.Series:
 
 def _block_bounds(counted: Counted, alpha_0: float, draws: int, seed: int) -> tuple[Floats, Floats, list[str]]:
     """Draw sentence blocks anew within each article, and give the interval of log_odds, groups x terms."""
-    shape = (len(counted.groups), len(counted.terms))
+    tally = counted.tally
+    shape = (len(tally.groups), len(counted.terms))
     bounds = np.full((2, *shape), np.nan)
     if draws == 0:
         return bounds[0], bounds[1], []
-    if len(counted.words) > BLOCKED:
+    if len(tally.words) > BLOCKED:
         return bounds[0], bounds[1], [f"No interval conditional on these articles: there are more than {BLOCKED:,}, and"
                                       " the one between articles says more."]  # fmt: skip
     counts, words, stratum = _count_blocks(counted)
-    group = counted.group_of[stratum]
+    group = tally.group_of[stratum]
     sizes = np.array([count_varying(stratum[group == i]) for i in range(shape[0])])
     told = [i for i in range(shape[0]) if sizes[i] >= LEAST_BLOCKS and sizes.sum() - sizes[i] >= LEAST_BLOCKS]
     note = []
-    if short := [str(counted.groups[i]) for i in range(shape[0]) if i not in told]:
+    if short := [str(tally.groups[i]) for i in range(shape[0]) if i not in told]:
         note = [f"No interval conditional on these articles for {', '.join(short)}: fewer than {LEAST_BLOCKS} blocks of"
                 " sentences."]  # fmt: skip
     if not told:
         return bounds[0], bounds[1], note
     weights = draw_within(stratum, draws=draws, seed=seed)
     drawn_words = np.stack([weights[:, group == i] @ words[group == i] for i in range(shape[0])])
-    for chunk in counted.chunks(draws * shape[0]):
+    for chunk in tally.chunks(draws * shape[0]):
         drawn = np.stack([weights[:, group == i] @ counts[group == i, chunk].toarray() for i in range(shape[0])])
-        whole, alpha = drawn.sum(axis=0), alpha_0 * counted.alpha[chunk]
+        whole, alpha = drawn.sum(axis=0), alpha_0 * tally.alpha[chunk]
         used = np.stack([np.asarray(counts[group == i, chunk].sum(axis=0)).ravel() for i in range(shape[0])])
         for i in told:
             seen = (used[i] > 0) & (used.sum(axis=0) > used[i])  # of what a side does not use no replicate knows
@@ -302,7 +305,7 @@ def _count_blocks(counted: Counted) -> tuple[sparse.csr_array, np.ndarray, np.nd
     codes, index = pd.factorize(number_blocks(corpus))
     blocks = indicator_matrix(codes, len(index))
     first = np.unique(codes, return_index=True)[1]
-    article = pd.Index(counted.articles).get_indexer(corpus.passages["article_id"].iloc[first])
+    article = pd.Index(counted.tally.articles).get_indexer(corpus.passages["article_id"].iloc[first])
     spoken = article >= 0  # an article without a word is no unit
     words = blocks @ corpus.passages["n_words"].to_numpy()
     return sparse.csr_array(blocks @ corpus.counts)[spoken], words[spoken], article[spoken]
@@ -372,16 +375,17 @@ def score_terms(
     _check_prior(alpha_0, "score_terms")
     check_draws(draws, "score_terms")
     counted = count_terms(corpus, by, min_count, "score_terms")
-    terms, alpha = counted.terms, alpha_0 * counted.alpha
+    terms, tally = counted.terms, counted.tally
+    alpha = alpha_0 * tally.alpha
     phi, df, told = tell_dispersion(counted, dispersion)
-    least = int(np.bincount(counted.group_of).min())
-    drawn = draw_within(counted.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
-    contrasts, tables = list(counted.contrasts()), []
+    least = int(np.bincount(tally.group_of).min())
+    drawn = draw_within(tally.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
+    contrasts, tables = list(tally.contrasts()), []
     drawn_bounds = Parallel(n_jobs=n_jobs)(
-        delayed(_draw_articles)(counted.counts, counted.words, c, counted.alpha, alpha_0, drawn) for c in contrasts
+        delayed(_draw_articles)(tally.counts, tally.words, c, tally.alpha, alpha_0, drawn) for c in contrasts
     )
     for c, (low, high) in zip(contrasts, drawn_bounds, strict=True):
-        gap, p, floor = _permute(counted, c, labellings, seed)
+        gap, p, floor = _permute(tally, c, labellings, seed)
         table = pd.DataFrame({
             by: c.group, "term": terms["term"], "kind": terms["kind"], "n_articles": c.sizes[0],
             "n_rest_articles": c.sizes[1], "rate_gap": gap, "p": p, "floor": floor, "phi": phi, "df": df,
@@ -392,7 +396,7 @@ def score_terms(
     rows["testable"] = rows["floor"] <= 0.05
     rows["p_adjusted"] = benjamini_hochberg(rows["p"].where(rows["testable"]))
     rows["model_p"] = article_p(rows["z"].where(rows["phi"].notna()), rows["df"])
-    rows["model_p_holm"] = _adjust_once(rows, len(counted.groups))
+    rows["model_p_holm"] = _adjust_once(rows, len(tally.groups))
     rows["unit"] = "article"
     order = [by, "term", "kind", "count", "rest_count", "n_articles", "n_rest_articles", "log_odds", "rate_gap",
              "p", "p_adjusted", "floor", "testable", "model_p", "model_p_holm", "article_low", "article_high",
@@ -425,15 +429,15 @@ def _coverage(least: int) -> str:
     return ""
 
 
-def _permute(counted: Counted, contrast: Contrast, most: int, seed: int) -> tuple[Floats, Floats, float]:
+def _permute(tally: Tally, contrast: Contrast, most: int, seed: int) -> tuple[Floats, Floats, float]:
     """Give the gap between mean rates of articles, the share of labellings with as high a gap, and its floor."""
     mine, rest = contrast.sizes
     drawn, exact = labellings(contrast.mine, draws=most, seed=seed)
     weights = np.ascontiguousarray(drawn.T, np.float64)
-    by_term = sparse.csr_array(1000 * counted.counts.T / counted.words)
+    by_term = sparse.csr_array(1000 * tally.counts.T / tally.words)
     whole, inside = (np.asarray(rates.sum(axis=1)).ravel() for rates in (by_term, by_term[:, contrast.mine]))
     shares = []
-    for chunk in counted.chunks(len(drawn)):
+    for chunk in tally.chunks(len(drawn)):
         # the rest's mean falls as the group's rises, so that the sum in the group orders the labellings
         as_high = at_least((by_term[chunk] @ weights).T, inside[chunk]).sum(axis=0)
         shares.append(permutation_share(as_high, len(drawn), exact))

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.build import Article, read_judgements, split_text
-from analysis.corpus import corpus_folder
 from analysis.matching import match_texts
+from analysis.storage import corpus_folder
 from analysis.tables import read_metadata, read_table
 from analysis.text import tokenize
 

@@ -20,7 +20,8 @@ import pandas as pd
 
 from analysis.codebook import NONE
 from analysis.coding import CODED_SECTIONS, SENTENCE, changed_since_coded, check_code, is_final, list_faults
-from analysis.corpus import Corpus, sentence_texts
+from analysis.corpus import Corpus
+from analysis.evidence import sentence_texts
 from analysis.polarity import TONES, read_tone_rules
 from analysis.storage import write_readings
 from analysis.tables import empty_table, guard, nearest, unguard

@@ -19,9 +19,10 @@ from analysis.claims import Claim
 from analysis.codebook import NONE, codes_of
 from analysis.coding import CODED_SECTIONS, SENTENCE, coders_of, is_final
 from analysis.contrasts import Contrast, Counted, count_terms, own_names, tell_dispersion
-from analysis.corpus import ROW, Corpus, LazyTables, count_by_form
+from analysis.corpus import ROW, Corpus
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
+from analysis.loading import LazyTables, count_by_form
 from analysis.sentiment import score_sensitivity
 from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
@@ -205,7 +206,7 @@ def _count(world: World, spec: Choices) -> Counted | str:
 
 
 def _contrast(counted: Counted, group: Any) -> Contrast | None:
-    return next((c for c in counted.contrasts() if c.group == group), None)
+    return next((c for c in counted.tally.contrasts() if c.group == group), None)
 
 
 def _spelling(world: World, term: str) -> str:
@@ -227,7 +228,7 @@ def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray, phi: Flo
         return np.asarray(log_ratio_bound(*cells, family=int(kept.sum()))) * np.log(2)
     measure, _, prior = score.partition(", ")
     alpha_0 = _PRIORS[prior]
-    alpha = alpha_0 * counted.alpha[kept]
+    alpha = alpha_0 * counted.tally.alpha[kept]
     log_odds, variance = smoothed_log_odds(*cells, alpha, alpha, alpha_0, alpha_0)
     if measure == "log-odds":
         return log_odds

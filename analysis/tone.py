@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.agreement import among_readers, read_alpha
 from analysis.coding import SENTENCE, coders_of, is_final
 from analysis.compare import to_table
-from analysis.corpus import Corpus, show_sentences
+from analysis.corpus import Corpus
+from analysis.evidence import show_sentences
 from analysis.polarity import TONES
 from analysis.resampling import DRAWS, bounds_of, check_draws, draw_within, number_blocks
 from analysis.sentiment import sentence_polarity

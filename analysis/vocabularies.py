@@ -50,9 +50,9 @@ def compare_sources(
     """
     counted = count_terms(corpus.keep(kind="word"), by, min_count, "compare_sources")
     shared = ~counted.terms["term"].isin(own_names(corpus, None)).to_numpy()
-    counts = counted.counts[:, shared].astype(float)
+    counts = counted.tally.counts[:, shared].astype(float)
     rows = []
-    for c in counted.contrasts():
+    for c in counted.tally.contrasts():
         drawn, exact = labellings(c.mine, draws=draws, seed=seed)
         found, true = np.array([_divergence(counts, mine) for mine in drawn]), _divergence(counts, c.mine)
         floor = floor_of(c, signed=False, drawn=None if exact else len(drawn))
@@ -115,13 +115,13 @@ def score_shift(corpus: Corpus, group: str, rest: str | None = None, by: str = "
     """
     pair = select_pair(corpus, by, group, rest, "score_shift")
     counted = count_terms(pair.keep(kind="word"), by, 1, "score_shift")
-    contrast = next(c for c in counted.contrasts() if c.group == group)
+    contrast = next(c for c in counted.tally.contrasts() if c.group == group)
     terms = counted.terms["term"]
     shared = ~terms.isin(own_names(corpus, None)).to_numpy()
     a, b = contrast.count[shared], contrast.rest_count[shared]
     if not (a.any() and b.any()):
         raise ValueError("score_shift: one of the two has no word to compare in this selection")
-    held = np.asarray((counted.counts > 0).sum(axis=0)).ravel()
+    held = counted.tally.present.sum(axis=0)
     p, q = a / a.sum(), b / b.sum()
     other = rest or "others"
     rows = pd.DataFrame({

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis as an
-from analysis.explorer.evidence import find_evidence, find_forms, show_evidence
+from analysis.explorer.marked import find_evidence, find_forms, show_evidence
 from analysis.explorer.view import ALL, MEASURES, VOICES, View, write_code
 from analysis.text import normal_form, tokenize
 

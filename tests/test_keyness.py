@@ -14,7 +14,7 @@ from scipy.spatial.distance import jensenshannon
 import analysis as an
 from analysis import keyness, resampling
 from analysis.captions import write_caption
-from analysis.contrasts import Counted, Tally, dp_norm_of_cells
+from analysis.contrasts import Tally, dp_norm_of_cells
 from analysis.resampling import block_intervals, count_varying, draw_counts, draw_within, number_blocks
 from analysis.statistics import (
     dp_norm,
@@ -601,40 +601,39 @@ def calibration_tables() -> list[pd.DataFrame]:
 # ------------------------------------------------------------------------------------------------ many articles
 
 
-def counted_anew(n, terms, groups, seed):
+def tally_anew(n, terms, groups, seed):
     rng = np.random.default_rng(seed)
     counts = sparse.csr_array(rng.poisson(rng.gamma(0.3, 1, (n, terms)) * (rng.random(terms) < 0.7)))
     counts = counts[:, np.flatnonzero(np.asarray(counts.sum(axis=0)).ravel())]
     words = np.asarray(counts.sum(axis=1)).ravel() + rng.integers(20, 400, n)
-    tally = Tally("source", list(range(n)), words, list(range(groups)), rng.permutation(np.arange(n) % groups), counts)
-    return Counted(None, 1, tally, np.ones(counts.shape[1], bool))
+    return Tally("source", list(range(n)), words, list(range(groups)), rng.permutation(np.arange(n) % groups), counts)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_leaving_out_one_of_many_is_leaving_out_each(monkeypatch, seed):
-    counted = counted_anew(230, 150, 2 + seed % 3, seed)
-    for contrast in counted.contrasts():
-        sparse_bounds = keyness._leave_one_out_of_many(counted, contrast, 50.0)
+    tally = tally_anew(230, 150, 2 + seed % 3, seed)
+    for contrast in tally.contrasts():
+        sparse_bounds = keyness._leave_one_out_of_many(tally, contrast, 50.0)
         monkeypatch.setattr(keyness, "FEW", 1_000)
-        dense = keyness._leave_one_out(counted, contrast, 50.0)
+        dense = keyness._leave_one_out(tally, contrast, 50.0)
         monkeypatch.setattr(keyness, "FEW", 200)
         np.testing.assert_allclose(sparse_bounds, dense, rtol=0, atol=1e-12)
-        np.testing.assert_array_equal(keyness._leave_one_out(counted, contrast, 50.0), sparse_bounds)
+        np.testing.assert_array_equal(keyness._leave_one_out(tally, contrast, 50.0), sparse_bounds)
 
 
 def test_dispersion_over_the_cells_is_that_of_the_matrix():
-    counted = counted_anew(60, 80, 2, 9)
+    tally = tally_anew(60, 80, 2, 9)
     np.testing.assert_allclose(
-        dp_norm_of_cells(counted.counts, counted.words), dp_norm(counted.counts.toarray(), counted.words), atol=1e-12
+        dp_norm_of_cells(tally.counts, tally.words), dp_norm(tally.counts.toarray(), tally.words), atol=1e-12
     )
 
 
 def test_replicates_of_the_cells_are_those_of_the_matrix(monkeypatch):
     monkeypatch.setattr(resampling, "CELLS", 2_000)
-    counted = counted_anew(40, 90, 3, 4)
-    weights = draw_within(counted.group_of, draws=50, seed=2)
-    drawn = np.concatenate([counts for _, counts in draw_counts(counted.counts, weights)])
-    np.testing.assert_array_equal(drawn.T, weights @ counted.counts.toarray())
+    tally = tally_anew(40, 90, 3, 4)
+    weights = draw_within(tally.group_of, draws=50, seed=2)
+    drawn = np.concatenate([counts for _, counts in draw_counts(tally.counts, weights)])
+    np.testing.assert_array_equal(drawn.T, weights @ tally.counts.toarray())
 
 
 def test_beyond_a_thousand_articles_blocks_are_not_drawn(example, monkeypatch):

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 import analysis as an
 from analysis.claims import read_claim
-from analysis.corpus import count_by_form
+from analysis.loading import count_by_form
 from analysis.multiverse import LEFT_OUT, claims_of_findings
 from analysis.statistics import at_least
 

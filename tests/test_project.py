@@ -35,6 +35,8 @@ ORDER = [
     "batches",
     "statistics",
     "corpus",
+    "loading",
+    "evidence",
     "resampling",
     "readings",
     "coding",

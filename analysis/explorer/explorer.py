@@ -23,9 +23,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from analysis.corpus import Corpus
-from analysis.explorer.evidence import find_evidence, show_evidence
+from analysis.explorer.marked import find_evidence, show_evidence
 from analysis.explorer.view import ALL, MEASURES, VOICES, View, write_code
-from analysis.figures import check_name, output_folder, save_figure
+from analysis.figures import check_name, output_folder, save_figure, write_files
 from analysis.keyness import compare_terms
 from analysis.plots.look import STYLE, figure_of
 from analysis.plots.terms import first_terms, plot_keyness
@@ -218,10 +218,7 @@ class Explorer:
         """Save the code that makes the figure that is shown, as Python beside the figures."""
         view, name = self._what_is_shown(), self._free(name)
         path = self._folder / f"{name}.py"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(write_code(self.corpus, view, name, self._alt), encoding="utf-8")
-        part.replace(path)
+        write_files(self._folder, {path.name: write_code(self.corpus, view, name, self._alt).encode()})
         self._saved[name] = view
         return path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,14 +9,15 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from analysis.corpus import NEEDS_TEXT, ROW, Corpus, forms_of, passage_texts
+from analysis.corpus import ROW, Corpus
+from analysis.evidence import join_passages, list_terms, passage_texts, say_terms
+from analysis.loading import forms_of
 from analysis.text import normal_form, read_token_pattern, tokenize, words_found_by
 
 MOST = 20  # sentences shown
-VOICES = {"outlet": "the outlet's own words", "scare": "scare quotes", "reported": "indirect speech",
-          "quote": "quotation"}  # fmt: skip
+_SPOKEN = {"outlet": "the outlet's own words", "scare": "scare quotes", "reported": "indirect speech",
+           "quote": "quotation"}  # fmt: skip
 Span = tuple[int, int]
-_BEFORE_CLOSING = re.compile(r"[,.;:!?…”’)\]]")
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,10 @@ def find_evidence(
             mine = ((places["article_id"] == article) & (places["sentence"] == number)).to_numpy()
             parts = texts[mine].tolist()
             known = all(isinstance(part, str) for part in parts)
-            text, marks = (
-                _join(_mark_gaps(parts, places.loc[mine, "passage"]), here[mine], forms)
-                if known
-                else (_terms_of(corpus, around[mine]), [])
-            )
+            if known:
+                text, marks = _mark(_mark_gaps(parts, places.loc[mine, "passage"]), here[mine], forms)
+            else:
+                text, marks = say_terms(list_terms(corpus, around[mine])), []
             told = _tell_voices(corpus.passages.iloc[around[mine & here]])
             found.append(Evidence(str(article), int(number), told, int(count), text, marks, known))
     return found, len(sentences), int(sentences.sum())
@@ -92,17 +91,12 @@ def _passages_of(corpus: Corpus, sentences: pd.MultiIndex) -> np.ndarray:
     return mine[places.isin(sentences)]
 
 
-def _terms_of(corpus: Corpus, rows: np.ndarray) -> str:
-    names = corpus.terms["term"].to_numpy()[np.unique(corpus.counts[rows].indices)]
-    return f"{NEEDS_TEXT}; its terms: {', '.join(sorted(names))}"
-
-
 def _tell_voices(passages: pd.DataFrame) -> str:
     """Say in whose mouths the term stands."""
     told = []
     for row in passages.itertuples():
         whose = f" of {row.speaker or 'somebody not named'} ({row.side})" if row.side else ""
-        told.append(VOICES[row.voice] + whose)
+        told.append(_SPOKEN[row.voice] + whose)
     return ", ".join(dict.fromkeys(told))
 
 
@@ -114,20 +108,13 @@ def _mark_gaps(parts: Sequence[str], numbers: Sequence[int]) -> list[str]:
     ]
 
 
-def _join(parts: Sequence[str], counted: Sequence[bool], forms: Collection[tuple[str, ...]]) -> tuple[str, list[Span]]:
+def _mark(parts: Sequence[str], counted: np.ndarray, forms: Collection[tuple[str, ...]]) -> tuple[str, list[Span]]:
     """Put a sentence together from its passages, and find the term where it begins in one that counts."""
-    text, begins = "", []
-    for part in parts:
-        text += " " if text and not _BEFORE_CLOSING.match(part) else ""
-        begins.append(len(text))
-        text += part
-    inside = {begin for begin, counts in zip(begins, counted, strict=True) if counts}
+    text, begins = join_passages(parts)
     marks: list[Span] = []
     for start, end in find_forms(text, forms):
-        repeated = (
-            bool(marks) and text[marks[-1][1] : start].strip() == "("
-        )  # '… Treaty Organization (NATO)' counts once
-        if begins[np.searchsorted(begins, start, side="right") - 1] in inside and not repeated:
+        in_brackets = bool(marks) and text[marks[-1][1] : start].strip() == "("  # '… Organization (NATO)' counts once
+        if counted[np.searchsorted(begins, start, side="right") - 1] and not in_brackets:
             marks.append((start, end))
     return text, marks
 

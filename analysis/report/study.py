@@ -15,7 +15,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from analysis.corpus import Corpus, corpus_folder, read_corpus
+from analysis.corpus import Corpus
+from analysis.loading import read_corpus
+from analysis.storage import corpus_folder
 from analysis.figures import RUN, output_folder
 from analysis.report.document import write_report
 
