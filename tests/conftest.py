@@ -75,6 +75,15 @@ def axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+def stated_on_methods() -> dict[str, list[str]]:
+    """Read the tables of docs/methods.md: the first cell of each row, and the others."""
+    lines = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        [cell.strip() for cell in line.replace("\\|", "¦").split("|")[1:-1]] for line in lines if line.startswith("|")
+    ]
+    return {name: numbers for name, *numbers in rows}
+
+
 def split_lines(*lines: Line | str, joined: re.Pattern[str] | None = None, translated: bool = False) -> list[Sentence]:
     """Split lines as an article of the example corpus would be."""
     whole = [line if isinstance(line, Line) else Line(n, line, "body") for n, line in enumerate(lines, start=1)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CALL, ROOT, copy_corpus
+from conftest import CALL, copy_corpus, stated_on_methods
 from scipy import stats
 from sklearn.metrics import precision_recall_fscore_support
 
@@ -429,13 +429,8 @@ def test_validate_prints_the_table_and_where_it_errs(capsys):
     assert "false hit" in out and "miss" in out and "ambiguous" in out
 
 
-def test_the_readme_states_what_is_measured(call, example):
-    cells = [
-        [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-        if line.strip().startswith("|")
-    ]
-    said = {name: numbers for name, *numbers in cells}
+def test_the_page_on_methods_states_what_is_measured(call, example):
+    said = stated_on_methods()
     held = example.select(article_id=sorted(example.codebook.held_out))
     tables = [an.score_agreement(c, draws=0).set_index("frame") for c in (call, example, held)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, stated_on_methods
 from scipy import sparse
 from scipy.spatial.distance import jensenshannon
 
@@ -574,15 +574,15 @@ def test_the_recorded_calibration_is_the_engines():
     assert calibration.power_cell("5/5", 0, 4)["engine"] == pytest.approx(power.iloc[-1]["engine"], abs=0.2)
 
 
-def test_the_readme_has_the_recorded_calibration():
+def test_the_page_on_methods_has_the_recorded_calibration():
     null = calibration_tables()[0]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = stated_on_methods()
     names = {"engine": "the engine's interval", "G2": "log-likelihood G2", "plain z": "weighted log-odds with",
              "Welch": "Welch test", "bootstrap": "percentile bootstrap"}  # fmt: skip
     for column, name in names.items():
         low, high = null[column].min(), null[column].max()
-        line = next(line for line in readme.splitlines() if line.strip().startswith("| " + name))
-        assert line.endswith(f"| {low:.1%} | {high:.1%} |".replace("%", " %")), line
+        row = next(numbers for label, numbers in said.items() if label.startswith(name))
+        assert row == [f"{share:.1%}".replace("%", " %") for share in (low, high)], name
 
 
 def calibration_tables() -> list[pd.DataFrame]:

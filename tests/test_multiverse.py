@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CALL, ROOT, copy_corpus
+from conftest import CALL, ROOT, copy_corpus, stated_on_methods
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 import analysis as an
@@ -445,3 +445,12 @@ def test_a_claim_of_the_findings_that_cannot_be_read_is_named(tmp_path):
     )
     with pytest.raises(ValueError, match="claim \"'meeting' wins\" has no form"):
         an.show_findings(an.read_corpus(folder), "04_x")
+
+
+def test_the_page_on_methods_states_what_claims_rest_on(call):
+    claims = ["DENIAL is in Sputnik's own voice", "Russia is heard more by teleSUR", "'meeting' leads for teleSUR",
+              "'nato' is among the first 2 for teleSUR"]  # fmt: skip
+    told = an.read_robustness(an.robustness(call.select(role="core"), claims))
+    for row in told.itertuples():
+        stated = next(cells for name, cells in stated_on_methods().items() if name.startswith(row.claim))
+        assert stated[:2] == [f"{row.holds} of {row.specifications}", str(row.results)]

@@ -1,5 +1,6 @@
 """How many articles a difference takes: the formula by hand and by relation, the simulation against the engine."""
 
+import re
 import sys
 
 import numpy as np
@@ -104,3 +105,10 @@ def test_what_cannot_be_planned_is_refused(example, options, reason):
 def test_a_selection_without_words_is_refused(call):
     with pytest.raises(ValueError, match="plan_articles"):
         an.plan_articles(call.select(article_id="sputnik-1207", voice="reported", section="subhead"))
+
+
+def test_the_page_on_methods_states_what_is_simulated(call):
+    table = an.plan_articles(call.select(role="core"), ratio=2).set_index("phi")
+    stated = re.findall(r"(\d+) articles of each .*?\n?.*?(\d+) at twice and (\d+) at four times",
+                        (ROOT / "docs" / "methods.md").read_text(encoding="utf-8"))  # fmt: skip
+    assert stated == [tuple(str(table.loc[phi, "simulated"]) for phi in (1, 2, 4))]

@@ -171,11 +171,28 @@ def test_no_tracked_file_names_a_path_of_a_machine():
 
 def test_the_readme_names_what_there_is():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 120  # the rest is in docs/
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         assert f"`{notebook.stem}`" in text
     assert all(command in text for command in ("make study", "make test", "make lab"))
-    for link in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (ROOT / link).exists(), link
+
+
+def test_every_link_leads_to_a_file_and_every_page_is_linked():
+    linked = set()
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        targets = [(page.parent / link).resolve() for link in links]
+        assert all(target.exists() for target in targets), (page, links)
+        linked |= {target for target in targets if target != page}
+    assert set((ROOT / "docs").glob("*")) <= linked
+
+
+def test_the_reference_lists_every_function_by_its_own_words():
+    import analysis as an
+
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (.*) \|$", text, flags=re.M)
+    assert sorted(listed) == [(name, getattr(an, name).__doc__.splitlines()[0]) for name in an.__all__]
 
 
 def test_help_and_import_load_nothing_heavy():

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CALL, EXAMPLE, copy_corpus, needs_articles, split_lines
+from conftest import CALL, EXAMPLE, copy_corpus, needs_articles, split_lines, stated_on_methods
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
@@ -433,6 +433,25 @@ def test_the_published_readings_of_tone(call, example):
         assert table["hits"].iloc[-1] == table["hits"].iloc[:-1].sum()
         assert an.score_tone(corpus)["alpha"].min() > 0.8
     assert an.score_polarity(call).attrs["tau_low"] < 0 < an.score_polarity(call).attrs["tau_high"]
+
+
+def test_the_page_on_methods_states_how_far_polarity_agrees_with_tone(call, example):
+    columns = []
+    for corpus in (call, example):
+        table = an.score_polarity(corpus).set_index("tone")
+        known, (every, negative) = table.attrs, table.loc[["all", "negative"]].astype(object).to_dict("records")
+        alpha, tau, low, high = (
+            f"{value:.2f}".replace("0.", ".")
+            for value in (an.score_tone(corpus)["alpha"].iloc[0], known["tau"], known["tau_low"], known["tau_high"])
+        )
+        columns.append([
+            f"{every['n_read'] + known['n_divided']}, {alpha}", str(every["unscored"]), f"{tau} ({low} to {high})",
+            f"{every['hits']} of {known['n_scored']} ({every['expected']:.0f})",
+            f"{negative['hits']} of {negative['n_read']}",
+        ])  # fmt: skip
+    rows = list(stated_on_methods().items())
+    first = next(i for i, (name, _) in enumerate(rows) if name.startswith("sentences read"))
+    assert [numbers for _, numbers in rows[first : first + 5]] == [list(row) for row in zip(*columns, strict=True)]
 
 
 def test_where_nobody_has_read_everything_says_so(make_folder):

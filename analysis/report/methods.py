@@ -28,7 +28,7 @@ LIMITS = (
     " wide.",
     "What an outlet thinks or wants: polarity averages adjectives, and a quotation is printed, not endorsed.",
     "Words of a translated text are possibly the translator's; contrasts have a twin without translated texts.",
-    "Voices, speakers and the dictionary's frames are found by rules that err; the project's README says how often.",
+    "Voices, speakers and the dictionary's frames are found by rules that err; docs/methods.md of the project says how often.",
 )
 
 
