@@ -13,7 +13,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from joblib import Parallel, delayed
 from pyarrow import feather
 from tqdm import tqdm
 
-from analysis.build import Judgements, build_part, list_overlap, read_judgements
+from analysis.build import build_part, known_judgements, list_overlap
 from analysis.matching import Matched, match_files
 from analysis.storage import Content, corpus_folder, judgement_hashes, move_staged, write_set
 from analysis.tables import REJECTS, TABLES, arrow_schema, read_metadata, to_csv, typed
@@ -129,12 +129,11 @@ def _list_rejects(metadata: pd.DataFrame, faults: Mapping[str, str]) -> pd.DataF
 
 @dataclass(frozen=True)
 class _Job:
-    """A batch: the name of its folder, the rows of its articles, their files, and which rules it is made with."""
+    """A batch: the name of its folder, the rows of its articles, and their files."""
 
     name: str
     articles: Sequence[dict[Any, Any]]
     paths: Mapping[str, Path]
-    rules: str
 
 
 def _plan(folder: Path, rows: pd.DataFrame, matched: Matched) -> Iterator[_Job]:
@@ -146,7 +145,7 @@ def _plan(folder: Path, rows: pd.DataFrame, matched: Matched) -> Iterator[_Job]:
         articles = records[first : first + size]
         names = [str(article["article_id"]) for article in articles]
         digest = _digest([rules, articles, [matched.checksums[name] for name in names]])
-        yield _Job(f"{number:05d}-{digest[:32]}", articles, {name: matched.paths[name] for name in names}, rules)
+        yield _Job(f"{number:05d}-{digest[:32]}", articles, {name: matched.paths[name] for name in names})
 
 
 def _digest(content: object) -> str:
@@ -162,15 +161,9 @@ def code_version() -> str:
     return _digest([sums, [version(name) for name in ("nupunkt", "textblob", "pandas")]])
 
 
-@lru_cache(maxsize=2)
-def _judgements(folder: Path, rules: str) -> Judgements:
-    """Read the rules once in each process, as long as they are the same."""
-    return read_judgements(folder)
-
-
 def _build_batch(folder: Path, job: _Job, *, strict: bool) -> int:
     """Build one batch and put its folder in place; give its number of articles."""
-    judgements = _judgements(folder, job.rules)
+    judgements = known_judgements(folder)
     gc.disable()  # what is made lives as long as the batch: looking for garbage would take a quarter of the time
     try:
         part = build_part(job.articles, lambda article: read_text(job.paths[article]), judgements, strict=False)

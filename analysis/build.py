@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
 from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
+from analysis.storage import judgement_hashes
 from analysis.tables import INPUT, TABLES, typed
 from analysis.terms import Lexicon, find_terms, find_units, read_lexicons
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_token_pattern, words_found_by
@@ -106,6 +107,16 @@ def read_judgements(folder: Path) -> Judgements:
             read_rules(folder / "boilerplate.toml"), read_voice_words(folder), sides, read_lexicons(folder),
             read_rewritings(folder, sides), read_facts(folder), pattern,
         )  # fmt: skip
+
+
+def known_judgements(folder: Path) -> Judgements:
+    """Give the rules and word lists of a corpus folder, read once in a process as long as their files are the same."""
+    return _read_once(folder, tuple(sorted(judgement_hashes(folder).items())))
+
+
+@lru_cache(maxsize=2)
+def _read_once(folder: Path, hashes: tuple[tuple[str, str], ...]) -> Judgements:
+    return read_judgements(folder)
 
 
 def split_text(meta: Meta, raw: str, judgements: Judgements) -> Article:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from joblib import Parallel, delayed
 
-from analysis.build import Article, Judgements, Meta, Tables, read_judgements, split_text
+from analysis.build import Article, Judgements, Meta, Tables, known_judgements, read_judgements, split_text
 from analysis.terms import find_terms, find_units
 from analysis.text import checksum, read_text, text_files
 
@@ -181,7 +181,7 @@ def read_named_texts(folder: Path, articles: pd.DataFrame, text: Path) -> dict[t
     dict
         (article_id, sentence, passage) -> text.
     """
-    judgements = read_judgements(folder)
+    judgements = known_judgements(folder)
     found: dict[tuple[str, int, int], str] = {}
     for row in articles.to_dict("records"):
         article_id = str(row["article_id"])
@@ -189,9 +189,9 @@ def read_named_texts(folder: Path, articles: pd.DataFrame, text: Path) -> dict[t
         raw = read_text(path) if path.is_file() else ""
         if not raw or checksum(raw) != row["sha256"]:
             continue
-        for sentence in split_text(row, raw, judgements).sentences:
-            for i, p in enumerate(sentence.passages, start=1):
-                found[article_id, sentence.number, i] = sentence.text[p.start : p.end].strip()
+        article = split_text(row, raw, judgements)
+        places = [(article_id, s.number, i) for s in article.sentences for i in range(1, len(s.passages) + 1)]
+        found.update(zip(places, article.passage_texts(), strict=True))
     return found
 
 

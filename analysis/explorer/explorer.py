@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 from collections.abc import Callable
 from contextlib import suppress
@@ -110,6 +111,8 @@ class Explorer:
                 with suppress(ValueError):
                     self._compare(replace(self.view, voice=voice).terms())
         self._follow()
+        gc.collect()
+        gc.freeze()  # to look for garbage in what is here now would take 150 ms between a control and its picture
 
     def __repr__(self) -> str:
         """Say in a line what is chosen."""

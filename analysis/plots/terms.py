@@ -108,6 +108,7 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2, measur
         return np.array([empty("No term to compare.")])
     groups = list(pd.unique(table[by]))
     drawn = first_terms(table, by, n=n, min_count=min_count, measure=measure)
+    drawn.attrs = {}  # every piece of it would copy them
     top = {g: drawn[drawn[by] == g] for g in groups}
     rows = max(max(map(len, top.values())), 1)
     wide = across(len(groups), 84)
@@ -121,9 +122,7 @@ def plot_keyness(table: pd.DataFrame, *, n: int = 12, min_count: int = 2, measur
         _draw_forest(ax, top[group], *source_look(str(group), looks), drawn_as.column, line, _sizes(table, group))
         ax.set_yticks(range(len(top[group])), [labels[term] for term in top[group]["term"]])
         ax.set_ylim(rows - 0.4, -0.6)
-        ax.yaxis.set_label_coords(
-            0, 0.5
-        )  # there is no label, and a place for it is not looked for: a tenth of the time
+        ax.yaxis.set_label_coords(0, 0.5)  # of no label: to look for a place would take a tenth of the time
         x_label(ax, drawn_as.label, wide, 40)
     ends = drawn[[drawn_as.column, *_ends(line)]].to_numpy(float)
     least, most = np.nanmin(ends, initial=0), np.nanmax(ends, initial=1)
@@ -149,12 +148,15 @@ def _sizes(table: pd.DataFrame, group: object) -> tuple[str, str]:
 
 def first_terms(table: pd.DataFrame, by: str, *, n: int, min_count: int, measure: str) -> pd.DataFrame:
     """Give the rows that `plot_keyness` draws: the first terms of each group, in the order of the groups."""
-    more = table[(table[measure] > 0) & (table["count"] >= min_count)]
-    least = more.groupby(by, sort=False)[measure].transform(lambda values: values.nlargest(n, keep="all").min())
-    more = more[more[measure] >= least]  # to sort a few is quicker
-    more = more.sort_values([measure, "term"], ascending=[False, True], kind="stable").groupby(by, sort=False).head(n)
-    place = {group: i for i, group in enumerate(pd.unique(table[by]))}
-    return more.iloc[np.argsort(more[by].map(place).to_numpy(), kind="stable")]
+    values, terms, groups = table[measure].to_numpy(float), table["term"].to_numpy(object), table[by].to_numpy(object)
+    drawn = np.flatnonzero((values > 0) & (table["count"].to_numpy() >= min_count))
+    first: list[int] = []
+    for group in pd.unique(groups):
+        mine = drawn[groups[drawn] == group]
+        if len(mine) > n:  # to sort a few is quicker
+            mine = mine[values[mine] >= np.partition(values[mine], -n)[-n]]
+        first += sorted(mine, key=lambda i: (-values[i], terms[i]))[:n]
+    return table.iloc[first]
 
 
 def _ends(line: str | None) -> list[str]:
