@@ -9,6 +9,7 @@
     DENIAL is in Sputnik's own voice                in most of its sentences with the frame
     Russia is heard most by teleSUR                 no other side has as much of its reported and quoted words
     Russia is heard more by teleSUR                 a larger share of all words than all others together give it
+    Reuters speaks most in its own voice            no other gives its own words as large a share
     polarity is highest for Reuters                 or lowest
 
 A lead that is shared is none.
@@ -29,6 +30,7 @@ _OPEN, _CLOSE = "['‘\"“„«‚]", "['’\"”“»‘]"
 _FORMS = {
     "term": rf"{_OPEN}(?P<subject>.+){_CLOSE} (?P<said>{_RANKED}) {{group}}",
     "polarity": r"(?P<subject>polarity) is (?P<said>highest|lowest) for {group}",
+    "own": r"{group} speaks (?P<said>most) in its (?P<subject>own) voice",
     "side": r"(?P<subject>.+?) is heard (?P<said>most|more) (?:by|in) {group}",
     "voice": r"(?P<subject>\S+) is (?P<said>in) {group}(?:['’]s|['’]|(?<=['’]s)) own voice",
     "frame": rf"(?P<subject>\S+) (?P<said>{_RANKED}) {{group}}",
@@ -38,7 +40,7 @@ _SAYS = {"leads for": "leads", "is used more by": "more", "in": "own"}
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim that can be true or not: of a 'term', 'frame', 'voice' (of a frame), 'side' or 'polarity'.
+    """A claim that can be true or not: of a 'term', 'frame', 'voice' (of a frame), 'side', 'own' (words) or 'polarity'.
 
     `says` is leads, first, more, own, most, highest or lowest; `first` the rank that is good enough for it.
     """
@@ -83,9 +85,12 @@ def read_claim(corpus: Corpus, text: str, by: str = "source") -> Claim:
         raise ValueError(f"robustness: claim {words!r} can be about {several}")
     kind, group, match = found[0]
     subject, said = match["subject"], match["said"]
-    known = {"term": corpus.terms["term"].tolist(), "side": list(corpus.sides), "polarity": [subject]}.get(
-        kind, list(corpus.codebook.codes)
-    )
+    known = {
+        "term": corpus.terms["term"].tolist(),
+        "side": list(corpus.sides),
+        "polarity": [subject],
+        "own": [subject],
+    }.get(kind, list(corpus.codebook.codes))
     if kind == "term" and subject not in known and subject.lower() in known:
         subject = subject.lower()
     if subject not in known:

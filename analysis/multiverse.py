@@ -37,6 +37,7 @@ _QUANTITIES = {
     ("voice", ""): "share of the frame's sentences",
     ("side", "more"): "share of words less that of all others",
     ("side", ""): "rank of the side",
+    ("own", ""): "share of own words less that of the next",
     ("polarity", ""): "mean polarity less that of the next",
 }
 
@@ -80,7 +81,8 @@ def robustness(
     known; the bound of the log ratio, of an interval for independent words and all terms together, which few
     occurrences never bring above zero). Upper and lower case are not told apart in the tables, and not varied. Frames:
     whose reading, or the dictionary; section; voice; translated texts. Sides: quoted or reported words, counted as
-    words or passages; section; whether 'other' and 'unattributed' are sides. Polarity: the choices of
+    words or passages; section; whether 'other' and 'unattributed' are sides. Own words: counted as
+    words or passages; section; whether scare quotes are own; translated texts. Polarity: the choices of
     `score_sensitivity`; section; voice; translated texts.
 
     Of more than 200 articles none is left out in turn, and of a large corpus spellings are not counted apart.
@@ -247,7 +249,8 @@ def list_claims(corpus: Corpus, by: str = "source") -> list[str]:
     -------
     list of str
         Those of findings.md that are about this selection; of each group that its first term, its most frequent frame
-        and the side heard most lead there; and which group has the highest polarity. What shares the lead is no claim.
+        and the side heard most lead there; which group speaks most in its own voice, and which has the highest
+        polarity. What shares the lead is no claim.
 
     Notes
     -----
@@ -259,6 +262,7 @@ def list_claims(corpus: Corpus, by: str = "source") -> list[str]:
         "term": [f"'{term}' leads for {{}}" for term in _first_terms(corpus, by)],
         "frame": [f"{code} leads for {{}}" for code in corpus.codebook.codes],
         "side": [f"{side} is heard most by {{}}" for side in corpus.sides if side not in (OTHER, UNATTRIBUTED)],
+        "own": ["{} speaks most in its own voice"],
         "polarity": ["polarity is highest for {}"],
     }
     world = World(corpus, by)

@@ -199,7 +199,7 @@ def show_findings(corpus: Corpus, section: str) -> Shown:
     """Show what the corpus's own findings.md says in one section, or that nothing has been written yet.
 
     A claim of the core sources that is marked with 'Varied:' is asked anew under other choices (`robustness`), and
-    what comes of it is told.
+    what comes of it is told. The call behind 'Check:' is shown, and not run.
     """
     path = corpus.folder / "findings.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -208,7 +208,7 @@ def show_findings(corpus: Corpus, section: str) -> Shown:
     if claims := VARIED.findall(markdown):
         lines = robustness(corpus.select(role="core"), list(dict.fromkeys(claims))).attrs["lines"]
         markdown = VARIED.sub(partial(_with_line, lines), markdown)
-    return Shown("", markdown)
+    return Shown("", re.sub(r"\s+Check: (?=`)", "\\\\\n  *Check:* ", markdown))  # on a line of its own
 
 
 def _with_line(lines: Mapping[str, str], match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What one combination of choices makes of a claim, for terms, frames, voices, sides and polarity.
+"""What one combination of choices makes of a claim, for terms, frames, voices, sides, own words and polarity.
 
 Each kind of claim has a grid (the choices that could change it, the usual one first) and an answer (what a combination
 of them gives). What many specifications share is worked out once and kept in a `World`.
@@ -128,6 +128,10 @@ def _section(world: World) -> dict[str, list[str]]:
     return {"section": ["all", "body"]} if (world.corpus.passages["section"] != "body").any() else {}
 
 
+def _scare(world: World) -> dict[str, list[str]]:
+    return {"scare quotes": ["own", "not own"]} if (world.corpus.passages["voice"] == "scare").any() else {}
+
+
 def _translated(world: World) -> dict[str, list[str]]:
     return {"translated": ["with", "without"]} if world.has_translated else {}
 
@@ -245,8 +249,7 @@ def _frame_grid(world: World, claim: Claim) -> Grid:
     if claim.kind == "voice":
         attributes = {f.code: f.attributes for f in world.corpus.codebook.frames}[claim.subject]
         noted = "outlet" in attributes.get("voice", ()) and readings != [DICTIONARY]
-        scare = {"scare quotes": ["own", "not own"]} if (world.corpus.passages["voice"] == "scare").any() else {}
-        return {**grid, **({"told by": ["rules", "readers"]} if noted else {}), **scare}
+        return {**grid, **({"told by": ["rules", "readers"]} if noted else {}), **_scare(world)}
     grid |= _voice(world)
     if claim.says == "more":
         return {**grid, **_translated(world), "rate": ["per sentence", "per 1,000 words"]}
@@ -386,7 +389,7 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     if reason := world.missing(chosen, claim):
         return Answer(np.nan, None, reason)
     voices = {"quoted": ["quote"], "reported": ["reported"]}.get(spec["speech"], ["quote", "reported"])
-    weight = chosen.passages["n_words"] if spec["counted"] == "words" else pd.Series(1, chosen.passages.index)
+    weight = _weights(chosen, spec)
     mine = chosen.labels(world.by) == claim.group
     spoken = chosen.passages["voice"].isin(voices)
     said = spoken & (chosen.passages["side"] == claim.subject)
@@ -404,6 +407,28 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
         return Answer(np.nan, False, "the side is not heard")
     rank = int((sums >= own).sum())
     return Answer(rank, rank == 1, "" if rank == 1 else "another side is heard as much or more")
+
+
+def _weights(chosen: Corpus, spec: Choices) -> pd.Series:
+    """Give what each passage counts: its words, or one."""
+    return chosen.passages["n_words"] if spec["counted"] == "words" else pd.Series(1, chosen.passages.index)
+
+
+def _own_grid(world: World, claim: Claim) -> Grid:
+    return {**_section(world), "counted": ["words", "passages"], **_scare(world), **_translated(world)}
+
+
+def _own_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    chosen = world.remember(("select", *_key(spec, "section", "voice", "translated")), lambda: world.select(spec))
+    if reason := world.missing(chosen, claim):
+        return Answer(np.nan, None, reason)
+    own = chosen.passages["voice"].isin(["outlet"] if spec.get("scare quotes") == "not own" else ["outlet", "scare"])
+    weight, group = _weights(chosen, spec), chosen.labels(world.by)
+    shares = (weight.where(own, 0).groupby(group).sum() / weight.groupby(group).sum()).dropna()
+    if claim.group not in shares or len(shares) < 2:
+        return Answer(np.nan, None, "nothing of one of them is left")
+    gap = float(shares[claim.group] - shares.drop(claim.group).max())
+    return Answer(gap, gap > 0, "" if gap > 0 else "another does so as much or more")
 
 
 # ------------------------------------------------------------------------------------------------ polarity
@@ -436,9 +461,10 @@ def _polarity_answer(world: World, claim: Claim, spec: Choices) -> Answer:
 
 
 GRIDS: Mapping[str, Callable[[World, Claim], Grid]] = {
-    "term": _term_grid, "frame": _frame_grid, "voice": _frame_grid, "side": _side_grid, "polarity": _polarity_grid,
+    "term": _term_grid, "frame": _frame_grid, "voice": _frame_grid, "side": _side_grid, "own": _own_grid,
+    "polarity": _polarity_grid,
 }  # fmt: skip
 ANSWERS: Mapping[str, Callable[[World, Claim, Choices], Answer]] = {
     "term": _term_answer, "frame": _frame_answer, "voice": _frame_answer, "side": _side_answer,
-    "polarity": _polarity_answer,
+    "own": _own_answer, "polarity": _polarity_answer,
 }  # fmt: skip

@@ -50,6 +50,7 @@ def only(table, **spec):
         ("BLAME is in Reuters' own voice", "voice", "BLAME", "Reuters", "own", 1),
         ("NATO/EU is heard most by teleSUR", "side", "NATO/EU", "teleSUR", "most", 1),
         ("Russia is heard more in Sputnik", "side", "Russia", "Sputnik", "more", 1),
+        ("Sputnik speaks most in its own voice", "own", "own", "Sputnik", "most", 1),
         ("polarity is lowest for teleSUR", "polarity", "polarity", "teleSUR", "lowest", 1),
     ],
 )
@@ -334,6 +335,32 @@ def test_sides_are_those_of_count_sides(core, section):
     assert row["value"] == pytest.approx(gap)
     most = only(table[table["claim"].str.startswith("US")], **spec, **{"'other' and 'unattributed'": "compared too"})
     assert most["value"] == (words["Reuters"] >= words["Reuters", "US"]).sum()
+
+
+@pytest.mark.parametrize("section", ["all", "body"])
+@pytest.mark.parametrize("own", [["outlet"], ["outlet", "scare"]])
+def test_own_words_are_those_of_count_voices(core, section, own):
+    chosen = core if section == "all" else core.select(section="body")
+    table = an.robustness(core, [f"{source} speaks most in its own voice" for source in core.groups("source")])
+    kept = {"section": section, "scare quotes": "own" if "scare" in own else "not own"}
+    kept |= {"translated": "with", LEFT_OUT: ""}
+    rows = table[(table[list(kept)] == list(kept.values())).all(axis=1)]
+    voices = an.count_voices(chosen, by="source").query("voice in @own").groupby("source")
+    sums = an.count_voices(chosen, by="source").groupby("source")
+    for counted, column in (("words", "n_words"), ("passages", "n_passages")):
+        shares = voices[column].sum() / sums[column].sum()
+        mine = rows[rows["counted"] == counted].set_index("claim")
+        for source, share in shares.items():
+            row = mine.loc[f"{source} speaks most in its own voice"]
+            assert row["value"] == pytest.approx(share - shares.drop(source).max())
+            assert row["holds"] == (shares.idxmax() == source)
+
+
+def test_where_all_words_are_the_outlets_own_nobody_speaks_most(make_folder):
+    texts = {"a-1": "Rain fell.", "b-1": "Snow fell."}
+    corpus = an.build_corpus(make_folder(texts, [{"article_id": a, "source": a[0].upper()} for a in texts]))
+    rows = an.robustness(corpus, "A speaks most in its own voice")
+    assert rows["value"].iloc[0] == 0 and not rows["holds"].iloc[0]
 
 
 @pytest.mark.parametrize("voice", ["all", "outlet"])

@@ -236,7 +236,7 @@ def _part_checks(text: str) -> tuple[str, str]:
         checks.append(match[1])
         return f" \\[{len(checks)}\\]"
 
-    text = re.sub(r"\s+Check: (`[^`]+`)", number, text)
+    text = re.sub(r"\\\n\s+\*Check:\* (`[^`]+`)", number, text)
     listed = "\n\n".join(f"{i}. {check}" for i, check in enumerate(checks, start=1))
     about = (
         "The numbers in brackets behind the findings refer to these calls. Run on the corpus, each must give True;"
