@@ -19,8 +19,9 @@ from analysis.statistics import permutation_floor
 from analysis.tables import KEYS, TABLES, nearest
 
 ROW = KEYS["passages"]
-# What does not depend on terms, and `keep` hands on.
-_OF_PASSAGES = ("_article_of", "_lengths", "_caveat", "_groups", "_copied_pairs", "sources")
+# What is worked out of the whole corpus, and handed on by `select`; and of the passages here, and handed on by `keep`.
+_OF_ALL = ("sources", "_translated")
+_OF_PASSAGES = (*_OF_ALL, "_article_of", "_lengths", "_caveat", "_groups", "_copied_pairs")
 Whole = NDArray[np.integer]
 _COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
             "twelve"]  # fmt: skip
@@ -167,6 +168,7 @@ class Corpus:
             steps=(*self.steps, ("select", asked)),
         )
         chosen.__dict__["_article_of"] = (np.cumsum(left) - 1)[self._article_of[rows]]
+        self._hand_on(_OF_ALL, chosen)
         return chosen
 
     def keep(
@@ -205,10 +207,13 @@ class Corpus:
         counts = self.counts if chosen.all() else self.counts[:, chosen]
         steps = (*self.steps, ("keep", told)) if told else self.steps
         kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told}, steps=steps)
-        known = {name: self.__dict__[name] for name in _OF_PASSAGES if name in self.__dict__}
-        kept.__dict__.update(known)  # the passages are the same
         kept.__dict__["kept_from"] = (self, chosen)
+        self._hand_on(_OF_PASSAGES, kept)
         return kept
+
+    def _hand_on(self, names: Sequence[str], other: Corpus) -> None:
+        """Hand on what has been worked out and holds for the other as well."""
+        other.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
     def by(self, column: str = "source") -> pd.DataFrame:
         """Count each term in each group.
@@ -274,6 +279,13 @@ class Corpus:
         return None
 
     @cached_property
+    def _translated(self) -> list[str]:
+        """Hold the sources of the whole corpus of which every text is translated."""
+        translated = self.tables["articles"]["translation"] != "none"
+        native = set(self.tables["articles"].loc[~translated, "source"])
+        return sorted(set(self.sources) - native)
+
+    @cached_property
     def _groups(self) -> dict[str, list[Any]]:
         """Hold the groups of the columns that were asked for."""
         return {}
@@ -337,7 +349,6 @@ class Corpus:
 
     def provenance(self, **parameters: Any) -> dict[str, Any]:
         """Say what a table was made from; measures keep it in the table's `attrs`, and figures write it down."""
-        translated = self.tables["articles"].groupby("source")["translation"].agg(lambda t: (t != "none").all())
         return {
             "corpus": self.name,
             "folder": str(self.folder),
@@ -348,7 +359,7 @@ class Corpus:
             "n_sentences": int(self._lengths[1].sum()),
             "caveat": self.caveat(),
             "sources": list(self.sources),
-            "translated": sorted(translated.index[translated]),
+            "translated": list(self._translated),
             "selection": dict(self.selection),
             "kept": dict(self.kept),
             "parameters": parameters,

@@ -55,7 +55,7 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
             raise KeyError(f"{term!r} is a function word of stopwords.txt; those are counted in n_words, not listed")
         raise KeyError(f"no term {term!r} in {corpus.name}; {nearest(term.lower(), corpus.terms['term'])}")
     chosen = corpus.select(**values) if values else corpus
-    counts = np.asarray(chosen.counts[:, columns].sum(axis=1)).ravel()
+    counts = chosen.counts @ columns.astype(np.int64)
     rows = np.flatnonzero(counts)
     table = _evidence(chosen, rows, term=term)
     table.insert(list(table).index("side") + 1, "count", counts[rows])

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analysis.claims import Claim
@@ -36,6 +37,7 @@ _WEIGHED_BY = {"each expression alike": "n_scored", "unscored as 0": "n_sentence
 
 Choices = Mapping[str, str]
 Grid = Mapping[str, Sequence[str]]
+Mask = NDArray[np.bool_]
 
 
 class Answer(NamedTuple):
@@ -157,40 +159,62 @@ def _term_grid(world: World, claim: Claim) -> Grid:
     }  # fmt: skip
 
 
-def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+@dataclass(frozen=True)
+class _Asked:
+    """What the specifications of a claim about a term share that count the same words: masks are over the terms."""
+
+    counted: Counted
+    contrast: Contrast
+    phi: Floats
+    mine: Mask
+    names: Mask
+    stopped: Mask
+    outlets: Mask  # own names, which have no rank
+
+
+def _ask(world: World, claim: Claim, spec: Choices) -> _Asked | str:
+    """Count the words, or say why the claim cannot be asked of them."""
     base = _key(spec, "voice", "translated", "spellings")
-    found = world.remember(("terms", *base), lambda: _count(world, spec))
-    if isinstance(found, str):
-        return Answer(np.nan, None, found)
-    counted: Counted = found
-    contrast = world.remember(("contrast", *base, claim.group), lambda: _contrast(counted, claim.group))
+    counted = world.remember(("terms", *base), lambda: _count(world, spec))
+    if isinstance(counted, str):
+        return counted
+    contrast = next((c for c in counted.tally.contrasts() if c.group == claim.group), None)
     if contrast is None:
-        return Answer(np.nan, None, f"no word of {claim.group} is left")
-    terms = counted.terms["term"].to_numpy()
-    subject = _spelling(world, claim.subject) if spec.get("spellings") == "as found" else claim.subject
-    mine = terms == subject
-    whole = contrast.count + contrast.rest_count
+        return f"no word of {claim.group} is left"
     outlets = own_names(counted.source, claim.group if world.by == "source" else None)
     if claim.subject in outlets:
-        return Answer(np.nan, None, "it is the outlet's own name")
+        return "it is the outlet's own name"
+    subject = _spelling(world, claim.subject) if spec.get("spellings") == "as found" else claim.subject
     phi = world.remember(("phi", *base), lambda: tell_dispersion(counted, None)[0])
+    among = [
+        counted.terms["term"].isin(words).to_numpy() for words in ([subject], world.names, ENGLISH_STOP_WORDS, outlets)
+    ]
+    return _Asked(counted, contrast, phi, *among)
+
+
+def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    key = ("asked", claim.group, claim.subject, *_key(spec, "voice", "translated", "spellings"))
+    asked = world.remember(key, lambda: _ask(world, claim, spec))
+    if isinstance(asked, str):
+        return Answer(np.nan, None, asked)
+    mine, whole = asked.mine, asked.contrast.count + asked.contrast.rest_count
     not_more = "the interval holds no difference" if spec["score"] == BOUND else "no more than the others"
     if claim.says == "more":
         if not mine.any():
             return Answer(np.nan, False, "nobody uses it")
-        value = float(_score(counted, contrast, spec["score"], mine, phi).max())
+        value = float(_score(asked, spec["score"], mine).max())
         return Answer(value, value > 0, "" if value > 0 else not_more)
     kept = whole >= int(spec["least count"])
     if spec.get("names") == "left out":
         if claim.subject in world.corpus.names:
             return Answer(np.nan, None, "it is a name")
-        kept &= ~np.isin(terms, list(world.names))
+        kept &= ~asked.names
     if spec.get("stop words") == "scikit-learn's too":
-        kept &= ~np.isin(terms, list(ENGLISH_STOP_WORDS))
-    ranked = kept & ~np.isin(terms, list(outlets))
+        kept &= ~asked.stopped
+    ranked = kept & ~asked.outlets
     if not (mine & ranked).any():
         return Answer(np.nan, False, "too rare, or a stop word" if mine.any() else "nobody uses it")
-    scores = _score(counted, contrast, spec["score"], kept, phi)
+    scores = _score(asked, spec["score"], kept)
     own = float(scores[mine[kept]].max())
     rank = int(at_least(scores[ranked[kept]], own).sum())
     if own <= 0:
@@ -209,10 +233,6 @@ def _count(world: World, spec: Choices) -> Counted | str:
         return str(error).removeprefix("robustness: ").partition(";")[0]
 
 
-def _contrast(counted: Counted, group: Any) -> Contrast | None:
-    return next((c for c in counted.tally.contrasts() if c.group == group), None)
-
-
 def _spelling(world: World, term: str) -> str:
     """Give the form that stands for a term where spellings are not merged: the same, or the most frequent."""
 
@@ -225,19 +245,19 @@ def _spelling(world: World, term: str) -> str:
     return str(world.remember(("spelling", term), find))
 
 
-def _score(counted: Counted, c: Contrast, score: str, kept: np.ndarray, phi: Floats) -> Floats:
+def _score(asked: _Asked, score: str, kept: Mask) -> Floats:
     """Score these terms by one of the scores; z is widened by the dispersion where that is known."""
+    c, tally, phi = asked.contrast, asked.counted.tally, asked.phi[kept]
     cells = (c.count[kept], c.rest_count[kept], c.words, c.rest_words)
     if score == BOUND:
         return np.asarray(log_ratio_bound(*cells, family=int(kept.sum()))) * np.log(2)
     measure, _, prior = score.partition(", ")
     alpha_0 = _PRIORS[prior]
-    alpha = alpha_0 * counted.tally.alpha[kept]
+    alpha = alpha_0 * tally.alpha[kept]
     log_odds, variance = smoothed_log_odds(*cells, alpha, alpha, alpha_0, alpha_0)
     if measure == "log-odds":
         return log_odds
-    widened = np.where(np.isnan(phi[kept]) | (measure == PLAIN), 1, phi[kept])
-    return log_odds / np.sqrt(variance * widened)
+    return log_odds / np.sqrt(variance * np.where(np.isnan(phi) | (measure == PLAIN), 1, phi))
 
 
 # -------------------------------------------------------------------------------------------------- frames

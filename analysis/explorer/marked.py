@@ -57,8 +57,7 @@ def find_evidence(
     list of Evidence, int, int
         Of how many sentences these are the first, and the occurrences in all of them.
     """
-    column = np.flatnonzero((chosen.terms["term"] == term) & (chosen.terms["kind"] == kind))
-    counts = np.asarray(chosen.counts[:, column].sum(axis=1)).ravel()
+    counts = chosen.counts @ ((chosen.terms["term"] == term) & (chosen.terms["kind"] == kind)).to_numpy(np.int64)
     rows = np.flatnonzero((counts > 0) & (chosen.labels("source") == source).to_numpy())
     counted = chosen.passages.iloc[rows].assign(count=counts[rows])
     sentences = counted.groupby(["article_id", "sentence"], sort=True)["count"].sum()
