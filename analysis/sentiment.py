@@ -21,7 +21,7 @@ from analysis.resampling import DRAWS, check_draws, number_blocks, share_interva
 from analysis.statistics import weighted_average_shift
 from analysis.terms import read_stopwords
 
-AS_IT_STANDS = "as it stands"
+AS_IT_STANDS, ALIKE, NEUTRAL = "as it stands", "each expression alike", "unscored as 0"
 _EXPRESSIONS = "scored expressions, each scored sentence weighing the same"
 _SUMS = ["n_words", "n_scored", "n_nonzero", "p", "s"]
 
@@ -311,34 +311,35 @@ def score_sensitivity(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     choices |= {name: _sentences(_rewritten(corpus, base, name), corpus, by) for name in VARIANTS}
     choices["function words left out"] = _sentences(_without_function_words(corpus, base), corpus, by)
     choices["0.0 left out"] = _sentences(base.assign(n_scored=base["n_nonzero"]), corpus, by)
-    rows = []
-    for group in corpus.groups(by):
-        means = {name: table.loc[table["group"] == group] for name, table in choices.items()}
-        values = {name: table["polarity"].mean() for name, table in means.items()}
-        plain = means[AS_IT_STANDS]
-        values["each expression alike"] = _expression_mean(plain)
-        values["unscored as 0"] = plain["polarity"].fillna(0).mean()
-        for name, value in values.items():
-            table = means.get(name, plain)
-            rows.append({
-                by: group, "choice": name, "n_sentences": len(table),
-                "n_scored_sentences": int(table["polarity"].notna().sum()), "n_scored": int(table["n_scored"].sum()),
-                "n_nonzero": int(table["n_nonzero"].sum()), "polarity": value,
-                "difference": value - values[AS_IT_STANDS],
-            })  # fmt: skip
-    return to_table(pd.DataFrame(rows), corpus, "sentences", by=by)
+    choices |= {ALIKE: alike, NEUTRAL: alike}
+    groups = corpus.groups(by)
+    means = {name: _mean_polarity(table, name).reindex(groups) for name, table in choices.items()}
+    for table in means.values():
+        table["difference"] = table["polarity"] - means[AS_IT_STANDS]["polarity"]
+    counts = ["n_sentences", "n_scored_sentences", "n_scored", "n_nonzero"]
+    whole = pd.concat(means, names=["choice", by])
+    whole[counts] = whole[counts].fillna(0).astype(np.int64)
+    group_first = np.arange(len(whole)).reshape(len(means), -1).T.ravel()
+    rows = whole.iloc[group_first].reset_index()
+    return to_table(rows[[by, "choice", *counts, "polarity", "difference"]], corpus, "sentences", by=by)
 
 
-def _expression_mean(sentences: pd.DataFrame) -> float:
-    scored = sentences.dropna(subset="polarity")
-    n = scored["n_scored"].sum()
-    return float((scored["polarity"] * scored["n_scored"]).sum() / n) if n else float("nan")
+def _mean_polarity(sentences: pd.DataFrame, choice: str) -> pd.DataFrame:
+    """Give the mean polarity of each group's sentences, and what it rests on."""
+    scored = sentences["polarity"].notna()
+    weight = {ALIKE: sentences["n_scored"].where(scored, 0), NEUTRAL: 1}.get(choice, scored.astype(np.int64))
+    weighted = sentences.assign(
+        n_sentences=1, n_scored_sentences=scored, weight=weight, polarity=sentences["polarity"].fillna(0) * weight
+    )
+    names = ["n_sentences", "n_scored_sentences", "n_scored", "n_nonzero", "weight", "polarity"]
+    sums = weighted.groupby("group", sort=False)[names].sum()
+    return sums.assign(polarity=sums["polarity"] / sums["weight"].where(sums["weight"] > 0)).drop(columns="weight")
 
 
 def _without_function_words(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     """Take the scored expressions of which every word is on the stop list out of the sums of passages."""
     words, stopwords = corpus.tables["sentiment_words"], read_stopwords(corpus.folder)
-    content = words[[not set(text.split()) <= stopwords for text in words["words"]]]
+    content = words[words["words"].isin([w for w in words["words"].unique() if not set(w.split()) <= stopwords])]
     sums = content.assign(
         p=content["polarity"], s=content["subjectivity"], n_scored=1, n_nonzero=content["polarity"] != 0
     )

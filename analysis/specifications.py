@@ -24,7 +24,7 @@ from analysis.corpus import ROW, Corpus
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
 from analysis.loading import LazyTables, count_by_form
-from analysis.sentiment import score_sensitivity
+from analysis.sentiment import ALIKE, NEUTRAL, score_sensitivity
 from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
 
@@ -33,7 +33,7 @@ PLAIN = "z of independent words"
 DICTIONARY = "dictionary"
 _PRIORS = {f"prior {ALPHA_0 * factor:g}": ALPHA_0 * factor for factor in (1, 0.1, 10)}
 # What the mean polarity of an article weighs in that of its source.
-_WEIGHED_BY = {"each expression alike": "n_scored", "unscored as 0": "n_sentences"}
+_WEIGHED_BY = {ALIKE: "n_scored", NEUTRAL: "n_sentences"}
 
 Choices = Mapping[str, str]
 Grid = Mapping[str, Sequence[str]]
