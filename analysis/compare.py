@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.corpus import ROW, Corpus, indicator_matrix
+from analysis.overlap import LISTED
 from analysis.tables import nearest
 
 
@@ -111,6 +112,14 @@ def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -
     -----
     Description: with five documents idf takes five values, and a word's weight says little about its meaning.
     """
+    matrix, index, words = _weigh(corpus, unit, weighting)
+    vectors = pd.DataFrame.sparse.from_spmatrix(matrix, index=index, columns=words)
+    vectors.attrs = corpus.provenance(unit=unit, weighting=weighting)
+    return vectors
+
+
+def _weigh(corpus: Corpus, unit: str, weighting: str) -> tuple[sparse.csr_matrix, pd.Index, pd.Series]:
+    """Give what `vectorize` does as a matrix, with its rows and columns."""
     if weighting not in ("count", "tfidf"):
         raise ValueError(f"vectorize: weighting {weighting!r} is not 'count' or 'tfidf'")
     words = corpus.keep(kind="word")
@@ -131,9 +140,7 @@ def vectorize(corpus: Corpus, unit: str = "article", weighting: str = "count") -
         from sklearn.feature_extraction.text import TfidfTransformer  # needs a second to load
 
         matrix = TfidfTransformer().fit_transform(sparse.csr_matrix(matrix))
-    vectors = pd.DataFrame.sparse.from_spmatrix(sparse.csr_matrix(matrix), index=index, columns=words.terms["term"])
-    vectors.attrs = corpus.provenance(unit=unit, weighting=weighting)
-    return vectors
+    return sparse.csr_matrix(matrix), index, words.terms["term"]
 
 
 def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
@@ -150,20 +157,36 @@ def compare_articles(corpus: Corpus, weighting: str = "tfidf") -> pd.DataFrame:
     DataFrame
         One row per pair: article_id, other_id, cosine (0: no word in common, 1: the same proportions),
         shared_words (words that both use), shared_5grams (runs of five words that both contain: copied text; NaN for
-        the pairs with little of it that overlap does not list of more than 200 articles).
+        the pairs with little of it that overlap does not list of more than 200 articles). Of more than 200 articles
+        only the pairs that overlap lists; `attrs["note"]` says so.
     """
-    from sklearn.metrics.pairwise import cosine_similarity  # needs a second to load
+    from sklearn.preprocessing import normalize  # needs a second to load
 
-    vectors = vectorize(corpus, "article", weighting)
-    matrix = sparse.csr_matrix(vectors.sparse.to_coo())
-    used = (matrix > 0).astype(np.int64)
-    first, second = np.triu_indices(len(vectors), k=1)
-    pairs = pd.DataFrame({"article_id": vectors.index[first], "other_id": vectors.index[second]})
-    pairs["cosine"] = cosine_similarity(matrix)[first, second]
-    pairs["shared_words"] = (used @ used.T).toarray()[first, second]
+    matrix, articles, _ = _weigh(corpus, "article", weighting)
     overlap = corpus.tables["overlap"].set_index(["article_id", "other_id"])["shared_5grams"]
+    many = len(articles) > LISTED
+    if many:
+        first, second = (articles.get_indexer(overlap.index.get_level_values(name)) for name in overlap.index.names)
+        here = (first >= 0) & (second >= 0)
+        first, second = first[here], second[here]
+    else:
+        first, second = np.triu_indices(len(articles), k=1)
+    pairs = pd.DataFrame({"article_id": articles[first], "other_id": articles[second]})
+    unit, used = normalize(matrix.astype(float)), (matrix > 0).astype(np.int64)
+    pairs["cosine"], pairs["shared_words"] = (_products(rows, first, second) for rows in (unit, used))
     pairs["shared_5grams"] = overlap.reindex(pd.MultiIndex.from_frame(pairs[overlap.index.names])).to_numpy()
-    return to_table(pairs, corpus, weighting=weighting)
+    result = to_table(pairs, corpus, weighting=weighting)
+    if many:
+        result.attrs["note"] = (f"Of more than {LISTED} articles only those pairs are compared that share a tenth of"
+                                " their runs of five words.")  # fmt: skip
+    return result
+
+
+def _products(matrix: sparse.csr_matrix, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Give the scalar product of two rows each, some thousand at a time."""
+    parts = [slice(i, i + 10_000) for i in range(0, len(first), 10_000)]
+    sums = [np.asarray(matrix[first[part]].multiply(matrix[second[part]]).sum(axis=1)).ravel() for part in parts]
+    return np.concatenate(sums) if sums else np.zeros(0, matrix.dtype)
 
 
 # -------------------------------------------------------------------------------------- words by source

@@ -1,11 +1,15 @@
 """Measures: by hand, against another program, by relation."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
 import analysis as an
+from analysis import compare
 from analysis.terms import read_lexicons
 from analysis.text import normal_form, tokenize
 
@@ -62,6 +66,17 @@ def test_shared_wire_copy_stands_out(example):
     top = {frozenset(p) for p in pairs.head(2)[["article_id", "other_id"]].to_numpy().tolist()}
     assert all(any(a.startswith("harbourwire-") for a in pair) for pair in top)
     assert pairs["shared_5grams"].iloc[0] > 50
+
+
+def test_of_many_articles_the_pairs_with_shared_text_are_compared(example, monkeypatch):
+    pair = ["article_id", "other_id"]
+    every = an.compare_articles(example).set_index(pair)
+    monkeypatch.setattr(compare, "LISTED", 30)
+    listed = example.tables["overlap"].query("share >= 0.02")
+    some = an.compare_articles(replace(example, tables={**example.tables, "overlap": listed}))
+    assert "only those pairs" in some.attrs["note"] and 0 < len(some) < len(every)
+    assert some[pair].to_numpy().tolist() == listed[pair].to_numpy().tolist()
+    pd.testing.assert_frame_equal(some.set_index(pair), every.loc[some.set_index(pair).index], check_names=False)
 
 
 # ---------------------------------------------------------------------------------------- framing vocabulary
