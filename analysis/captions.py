@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.resampling import BLOCKED
+
 _CAUSE = "date, genre, translation and ideology go with the source, so none of them is known to be the cause"
 _ABSENT = "a frame can stand in a text without any of its words; say 'by the reading' where sentences were read"
 _EQUAL = "a wide interval leaves room for large differences; say that none can be told"
@@ -156,7 +158,9 @@ def _interval(table: pd.DataFrame) -> str:
             return ("Intervals, where drawn: 95 %, conditional on these articles (blocks of sentences drawn anew within"
                     f" them, B = {known['draws']:,}, seed {known.get('seed', 0)}).")  # fmt: skip
         told = str(table.attrs.get("note", "")).startswith("No interval")
-        return "" if told else "No interval within the articles: fewer than ten blocks of sentences a source."
+        few = "fewer than ten blocks of sentences a source"
+        why = few if table.attrs.get("n_articles", 0) <= BLOCKED else f"more than {BLOCKED:,} articles"
+        return "" if told else f"No interval within the articles: {why}."
     if "precision_low" in table:
         return "Intervals: Wilson, 95 %, which takes sentences for independent."
     return ""

@@ -18,7 +18,7 @@ NEEDS_TEXT = "needs text"
 _CLOSING = re.compile(r"[,.;:!?…”’)\]]")
 
 
-def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
+def concordance(corpus: Corpus, term: str, *, most: int | None = None, **values: Any) -> pd.DataFrame:
     """Show every passage in which a term, phrase or indicator stands, with its sentence where the text is at hand.
 
     Parameters
@@ -27,6 +27,8 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
         Or a selection of one.
     term : str
         A term of the corpus; a beginning followed by '*' finds all terms that begin so.
+    most : int, optional
+        Only the first so many; `attrs["found"]` says how many there are. Of a large corpus each text has to be read.
     **values
         Further selection, as in `Corpus.select`: `source="teleSUR"`, `voice="outlet"`.
 
@@ -57,18 +59,21 @@ def concordance(corpus: Corpus, term: str, **values: Any) -> pd.DataFrame:
     chosen = corpus.select(**values) if values else corpus
     counts = chosen.counts @ columns.astype(np.int64)
     rows = np.flatnonzero(counts)
-    table = _evidence(chosen, rows, term=term)
-    table.insert(list(table).index("side") + 1, "count", counts[rows])
+    table = _evidence(chosen, rows[:most], term=term)
+    table.insert(list(table).index("side") + 1, "count", counts[rows[:most]])
+    table.attrs["found"] = len(rows)
     return table
 
 
-def read_passages(corpus: Corpus, **values: Any) -> pd.DataFrame:
+def read_passages(corpus: Corpus, *, most: int | None = None, **values: Any) -> pd.DataFrame:
     """Show every passage of a selection, with its words where the text is at hand: `speaker="Vladimir Putin"`.
 
     Parameters
     ----------
     corpus : Corpus
         Or a selection of one.
+    most : int, optional
+        Only the first so many; `attrs["found"]` says how many there are. Of a large corpus each text has to be read.
     **values
         Further selection, as in `Corpus.select`.
 
@@ -78,14 +83,18 @@ def read_passages(corpus: Corpus, **values: Any) -> pd.DataFrame:
         As from `concordance`, without count.
     """
     chosen = corpus.select(**values) if values else corpus
-    return _evidence(chosen, np.arange(len(chosen.passages)))
+    table = _evidence(chosen, np.arange(len(chosen.passages))[:most])
+    table.attrs["found"] = len(chosen.passages)
+    return table
 
 
 def _evidence(chosen: Corpus, rows: np.ndarray, **parameters: object) -> pd.DataFrame:
     """Show passages as evidence: where they stand, who speaks, and their words or at least their terms."""
     table = chosen.passages.loc[rows, ["article_id", "sentence", "passage", "section", "voice", "speaker", "side"]]
     table.insert(1, "source", chosen.labels("source").iloc[rows])
-    table["terms"] = np.array([list_terms(chosen, [i]) for i in rows], dtype=object)
+    names, cells = chosen.terms["term"].to_numpy(), chosen.counts[rows]
+    held = np.split(names[cells.indices], cells.indptr[1:-1])
+    table["terms"] = np.array([", ".join(dict.fromkeys(mine)) for mine in held[: len(rows)]], dtype=object)
     texts = passage_texts(chosen, rows)
     table["text"] = texts.where(texts.notna(), table["terms"].map(say_terms))
     table.attrs = chosen.provenance(**parameters)

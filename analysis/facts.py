@@ -109,7 +109,7 @@ def _status(fact: Fact, article: Any, n: int) -> str:
     return UNKNOWN if fact.known_from and article.date and article.date < str(fact.known_from) else ABSENT
 
 
-def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:
+def read_fact(corpus: Corpus, fact: str, *, most: int | None = None, **values: Any) -> pd.DataFrame:
     """Show the sentences in which a fact is mentioned: the evidence of a cell of the matrix.
 
     Parameters
@@ -118,6 +118,8 @@ def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:
         Or a selection of one.
     fact : str
         A code of facts.toml.
+    most : int, optional
+        Only the first so many; `attrs["found"]` says how many there are. Of a large corpus each text has to be read.
     **values
         Further selection, as in `Corpus.select`: `article_id="reuters-1204"`.
 
@@ -141,4 +143,6 @@ def read_fact(corpus: Corpus, fact: str, **values: Any) -> pd.DataFrame:
     ]
     rows = pd.concat(parts).dropna(subset="sentence").drop_duplicates(SENTENCE)[[*SENTENCE, "basis"]]
     rows = rows[rows["article_id"].isin(chosen.articles["article_id"])].sort_values(SENTENCE)
-    return show_sentences(chosen, rows.astype({"sentence": "int64"}))
+    table = show_sentences(chosen, rows.head(len(rows) if most is None else most).astype({"sentence": "int64"}))
+    table.attrs["found"] = len(rows)
+    return table

@@ -416,7 +416,7 @@ def count_attributes(corpus: Corpus, by: str = "source") -> pd.DataFrame:
     return to_table(counted, corpus, by=by)
 
 
-def read_frame(corpus: Corpus, frame: str, **values: Any) -> pd.DataFrame:
+def read_frame(corpus: Corpus, frame: str, *, most: int | None = None, **values: Any) -> pd.DataFrame:
     """Show every sentence in which a frame was coded or its indicators were found: the evidence of a mark.
 
     Parameters
@@ -425,6 +425,8 @@ def read_frame(corpus: Corpus, frame: str, **values: Any) -> pd.DataFrame:
         Or a selection of one.
     frame : str
         A code of the codebook.
+    most : int, optional
+        Only the first so many; `attrs["found"]` says how many there are. Of a large corpus each text has to be read.
     **values
         Further selection, as in `Corpus.select`.
 
@@ -442,19 +444,12 @@ def read_frame(corpus: Corpus, frame: str, **values: Any) -> pd.DataFrame:
     check_frame(corpus, frame)
     chosen = corpus.select(**values) if values else corpus
     codes = count_codes(chosen)
-    columns = [
-        "article_id",
-        "sentence",
-        "section",
-        "voice",
-        "speaker",
-        "side",
-        "coded",
-        "found",
-        "patterns",
-        "attribute",
-    ]
-    return show_sentences(chosen, codes.loc[codes["frame"] == frame, columns])
+    columns = ["article_id", "sentence", "section", "voice", "speaker", "side", "coded", "found", "patterns",
+               "attribute"]  # fmt: skip
+    rows = codes.loc[codes["frame"] == frame, columns]
+    table = show_sentences(chosen, rows.head(len(rows) if most is None else most))
+    table.attrs["found"] = len(rows)
+    return table
 
 
 def check_frame(corpus: Corpus, frame: str) -> None:

@@ -22,6 +22,7 @@ from analysis.contrasts import (
 )
 from analysis.corpus import Corpus, indicator_matrix
 from analysis.resampling import (
+    BLOCKED,
     DRAWS,
     LEAST_BLOCKS,
     bounds_of,
@@ -55,7 +56,6 @@ _COLUMNS = ["term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", 
             "log_ratio", "log_ratio_bound", "g2", "dispersion", "loo_low", "loo_high", "loo_flips", "unit", "only_here",
             "dispersion_over"]  # fmt: skip
 FEW = 200  # articles that are left out one by one, all terms at a time
-BLOCKED = 1_000  # articles up to which sentence blocks are drawn
 COVERED = 30  # articles per group from which an article bootstrap covers what it says
 
 

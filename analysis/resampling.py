@@ -18,6 +18,7 @@ DRAWS = 2_000
 BLOCK = 3  # sentences, at least
 CELLS = 4_000_000  # of a matrix of replicates at a time
 LEAST_BLOCKS = 10  # per group; below, an interval would promise what it cannot keep
+BLOCKED = 1_000  # articles up to which blocks are drawn; of more, what differs between articles is the question
 
 
 def number_blocks(corpus: Corpus) -> pd.Series:
@@ -174,13 +175,13 @@ def share_intervals(
     Returns
     -------
     bounds : array, 2 x shares
-        Low and high; NaN below ten blocks, and for a share of zero, of which nothing can be drawn.
+        Low and high; NaN below ten blocks, above 1,000 articles, and for a share of zero: nothing of it can be drawn.
     n_blocks : int
         Blocks that can vary; an article's only block cannot.
     """
     n_blocks = count_varying(articles)
     bounds = np.full((2, hits.shape[1]), np.nan)
-    if n_blocks >= LEAST_BLOCKS:
+    if n_blocks >= LEAST_BLOCKS and articles.nunique() <= BLOCKED:
         whole = hits.reindex(articles.index, fill_value=0)
         bounds = np.array(block_intervals(whole, sizes.reindex(articles.index), articles, draws=draws, seed=seed))
         bounds[:, whole.sum().to_numpy() == 0] = np.nan

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus
-from analysis.resampling import BLOCK, DRAWS, LEAST_BLOCKS, check_draws, number_blocks, share_intervals
+from analysis.resampling import BLOCK, BLOCKED, DRAWS, LEAST_BLOCKS, check_draws, number_blocks, share_intervals
 
 VOICES = ("outlet", "scare", "reported", "quote")
 SPOKEN = ("reported", "quote")
@@ -66,9 +66,15 @@ def count_sides(corpus: Corpus, by: str = "source", *, draws: int = DRAWS, seed:
         rows, corpus, "words", by=by, draws=draws, seed=seed, block=BLOCK, unit="conditional on these articles"
     )
     table.attrs["sides"] = corpus.sides
+    notes = []
+    if many := [str(g) for g in groups if (corpus.articles[by] == g).sum() > BLOCKED]:
+        notes.append(f"No interval for {', '.join(many)}: of more than {BLOCKED:,} articles no blocks are drawn.")
     if short := [str(g) for g in groups if not (rows.loc[rows[by] == g, "n_blocks"] >= LEAST_BLOCKS).any()]:
-        table.attrs["note"] = (f"No interval for {', '.join(short)}: fewer than {LEAST_BLOCKS} blocks of {BLOCK}"
-                               " sentences or more.")  # fmt: skip
+        notes.append(
+            f"No interval for {', '.join(short)}: fewer than {LEAST_BLOCKS} blocks of {BLOCK} sentences or more."
+        )
+    if notes:
+        table.attrs["note"] = " ".join(notes)
     return table
 
 

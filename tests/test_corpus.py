@@ -1,6 +1,7 @@
 """The corpus in memory, and its evidence."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import CALL, EXAMPLE, copy_corpus, needs_articles
 
@@ -97,6 +98,20 @@ def test_a_count_and_its_concordance_agree(example):
         lines = an.concordance(example, term)
         assert lines.groupby("source")["count"].sum().to_dict() == total[total > 0].to_dict()
         assert lines["text"].str.lower().str.contains(term).all()
+
+
+def test_the_first_pieces_of_evidence_are_the_first_of_all(example):
+    shown = {
+        "water*": lambda **how: an.concordance(example, "water*", **how),
+        "quotations": lambda **how: an.read_passages(example, voice="quote", **how),
+        "frame": lambda **how: an.read_frame(example, example.codebook.codes[0], **how),
+        "fact": lambda **how: an.read_fact(example, example.facts[0].code, **how),
+    }
+    for name, show in shown.items():
+        every, some = show(), show(most=3)
+        assert len(some) == 3 < len(every) == every.attrs["found"] == some.attrs["found"], name
+        pd.testing.assert_frame_equal(some, every.head(3))
+        assert show(most=0).empty
 
 
 def test_without_text_the_concordance_shows_the_terms_and_says_how_to_add_texts(call):

@@ -13,7 +13,7 @@ import numpy as np
 from analysis.agreement import ALL, score_agreement
 from analysis.coding import describe_coding
 from analysis.corpus import Corpus, isolated
-from analysis.resampling import BLOCK, LEAST_BLOCKS, number_blocks
+from analysis.resampling import BLOCK, BLOCKED, LEAST_BLOCKS, number_blocks
 from analysis.storage import read_package
 from analysis.terms import read_stopwords
 from analysis.tone import describe_readers, score_polarity, score_tone
@@ -135,6 +135,8 @@ def _intervals(corpus: Corpus, figures: Mapping[str, Mapping[str, Any]]) -> str:
     blocks = number_blocks(body).groupby(body.labels("source")).nunique()
     without = [source for source in core.groups("source") if blocks.get(source, 0) < LEAST_BLOCKS]
     none = f" {listed(without)} {'has' if len(without) == 1 else 'have'} fewer, and no such interval." if without else ""
+    if core.articles["source"].value_counts().max() > BLOCKED:
+        none += f" Of more than {BLOCKED:,} articles of a source none are drawn."
     wilson = (
         " Precision and recall have Wilson (1927) intervals, and the alpha of readings one from sentences drawn anew; both"
         " take sentences for independent."
