@@ -19,7 +19,7 @@ from analysis.coding import CODED_SECTIONS, SENTENCE, describe_coding, reference
 from analysis.compare import check_by, rate, to_table
 from analysis.corpus import ROW, Corpus
 from analysis.evidence import show_sentences
-from analysis.resampling import BLOCK, DRAWS, check_draws, number_blocks, share_intervals
+from analysis.resampling import BLOCK, DRAWS, check_draws, count_labellings, number_blocks, share_intervals
 from analysis.statistics import (
     at_least,
     benjamini_hochberg,
@@ -31,7 +31,6 @@ from analysis.tables import nearest
 from analysis.wordlists import read_voice_words
 
 VOICES = ("all", "outlet", "reported", "quote")
-LABELLINGS = 9_999
 
 
 def count_codes(corpus: Corpus) -> pd.DataFrame:
@@ -298,7 +297,7 @@ def _permute(
         floors[group] = 1.0
         if not mine.any() or mine.all():
             continue
-        drawn, exact = labellings(mine, draws=LABELLINGS, seed=seed)
+        drawn, exact = labellings(mine, draws=count_labellings(len(label)), seed=seed)
         inside = shares[mine].sum(axis=0)
         p = permutation_share(at_least(drawn @ shares, inside).sum(axis=0), len(drawn), exact)
         floors[group] = permutation_floor([int(mine.sum()), int((~mine).sum())]) if exact else 1 / (len(drawn) + 1)

@@ -27,6 +27,7 @@ from analysis.resampling import (
     LEAST_BLOCKS,
     bounds_of,
     check_draws,
+    count_labellings,
     count_varying,
     draw_counts,
     draw_within,
@@ -49,7 +50,6 @@ from analysis.statistics import (
 
 # Pseudo-words of the prior in all: about half a news article that says nothing differs (benchmarks/calibration.py).
 ALPHA_0 = 200.0
-LABELLINGS = 9_999
 LEAST_ARTICLES = 5  # per group; below, drawing articles anew promises what it cannot keep
 _COLUMNS = ["term", "kind", "count", "rest_count", "per_1000", "rest_per_1000", "articles", "rest_articles",
             "log_odds", "std_err", "z", "low", "high", "block_low", "block_high", "testable", "phi", "tipping_phi",
@@ -321,7 +321,7 @@ def score_terms(
     min_count: int = 1,
     alpha_0: float = ALPHA_0,
     dispersion: Corpus | None = None,
-    labellings: int = LABELLINGS,
+    labellings: int | None = None,
     draws: int = DRAWS,
     seed: int = 0,
     n_jobs: int | None = None,
@@ -335,8 +335,8 @@ def score_terms(
         A column of articles.csv with at least two groups.
     min_count, alpha_0, dispersion
         As in `compare_terms`.
-    labellings : int
-        Random labellings, where there are more than these to go through.
+    labellings : int, optional
+        Random labellings, where there are more than these to go through; 9,999, and of more than 1,000 articles 999.
     draws, seed
         Replicates of the article bootstrap, 0 for none; seed of both.
     n_jobs : int, optional
@@ -378,6 +378,7 @@ def score_terms(
     terms, tally = counted.terms, counted.tally
     alpha = alpha_0 * tally.alpha
     phi, df, told = tell_dispersion(counted, dispersion)
+    labellings = count_labellings(len(tally.words)) if labellings is None else labellings
     least = int(np.bincount(tally.group_of).min())
     drawn = draw_within(tally.group_of, draws=draws, seed=seed) if draws and least >= LEAST_ARTICLES else None
     contrasts, tables = list(tally.contrasts()), []

@@ -44,6 +44,11 @@ def number_blocks(corpus: Corpus) -> pd.Series:
     return pd.Series([numbers[place] for place in rows], index=corpus.passages.index)
 
 
+def count_labellings(n_articles: int) -> int:
+    """Say how many labellings of so many articles are drawn: 9,999, and of more than 1,000 articles a tenth."""
+    return 9_999 if n_articles <= BLOCKED else 999
+
+
 def check_draws(draws: int, function: str, *, none: bool = True) -> None:
     """Refuse so few replicates that the ends of an interval would be noise."""
     if draws < DRAWS and not (none and draws == 0):

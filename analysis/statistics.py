@@ -352,6 +352,11 @@ def js_contributions(counts: ArrayLike, rest_counts: ArrayLike) -> Floats:
     p, q = (_shares(name, c) for name, c in (("counts", counts), ("rest_counts", rest_counts)))
     if p.shape != q.shape:
         raise ValueError(f"counts and rest_counts: {len(p)} and {len(q)} terms")
+    return js_of_shares(p, q)
+
+
+def js_of_shares(p: Floats, q: Floats) -> Floats:
+    """Give what each term adds to the divergence, from its shares in the two vocabularies; arrays of any shape."""
     middle = (p + q) / 2
     return np.maximum(special.rel_entr(p, middle) + special.rel_entr(q, middle), 0) / (2 * log(2))
 

@@ -10,7 +10,15 @@ from scipy import sparse
 from analysis.compare import select_pair, to_table
 from analysis.contrasts import count_terms, floor_of, own_names
 from analysis.corpus import Corpus
-from analysis.statistics import Floats, at_least, js_contributions, labellings, permutation_share
+from analysis.resampling import draw_counts
+from analysis.statistics import (
+    Floats,
+    at_least,
+    js_contributions,
+    js_of_shares,
+    labellings,
+    permutation_share,
+)
 
 
 def compare_sources(
@@ -50,11 +58,12 @@ def compare_sources(
     """
     counted = count_terms(corpus.keep(kind="word"), by, min_count, "compare_sources")
     shared = ~counted.terms["term"].isin(own_names(corpus, None)).to_numpy()
-    counts = counted.tally.counts[:, shared].astype(float)
+    counts = counted.tally.counts[:, shared]
     rows = []
     for c in counted.tally.contrasts():
         drawn, exact = labellings(c.mine, draws=draws, seed=seed)
-        found, true = np.array([_divergence(counts, mine) for mine in drawn]), _divergence(counts, c.mine)
+        true, *labelled = _divergences(counts, np.vstack([c.mine, drawn]))
+        found = np.array(labelled)
         floor = floor_of(c, signed=False, drawn=None if exact else len(drawn))
         rows.append({
             by: c.group, "n_articles": c.sizes[0], "n_rest_articles": c.sizes[1],
@@ -67,10 +76,27 @@ def compare_sources(
     return to_table(pd.DataFrame(rows), corpus, by=by, min_count=min_count, draws=draws, seed=seed)
 
 
-def _divergence(counts: sparse.csr_array, mine: NDArray[np.bool_]) -> float:
-    """Give the Jensen-Shannon divergence of these articles and the others, in bits; NaN where a side has no word."""
-    p, q = (np.asarray(counts[side].sum(axis=0)).ravel() for side in (mine, ~mine))
-    return float(js_contributions(p, q).sum()) if p.any() and q.any() else float("nan")
+def _divergences(counts: sparse.csr_array, labels: NDArray[np.bool_]) -> Floats:
+    """Give, for each labelling of the articles, the Jensen-Shannon divergence of those it marks and the others.
+
+    Parameters
+    ----------
+    counts : csr_array, articles x words
+    labels : array, labellings x articles
+
+    Returns
+    -------
+    array, labellings
+        Bits; NaN where a side has no word.
+    """
+    sizes, whole = counts.sum(axis=1), counts.sum(axis=0)
+    mine = labels @ sizes
+    rest = sizes.sum() - mine
+    told, bits = (mine > 0) & (rest > 0), np.zeros(len(labels))
+    for chunk, drawn in draw_counts(counts, labels.astype(np.float32)):
+        others = whole[chunk, None] - drawn
+        bits += js_of_shares(drawn / np.maximum(mine, 1), others / np.maximum(rest, 1)).sum(axis=0)
+    return np.where(told, bits, np.nan)
 
 
 def _dealt(count: Floats, rest_count: Floats, draws: int, seed: int) -> float:
