@@ -212,6 +212,22 @@ def test_few_articles_have_a_panel_each_and_many_are_drawn_by_source(example, ca
     assert len(an.plot_sentiment(an.score_sentiment(example))) == len(example.sources)
 
 
+def test_of_many_sentences_bars_say_how_many_have_which_polarity(example):
+    table = an.score_sentiment(example)
+    many = pd.concat([table] * 40, ignore_index=True)
+    many.attrs = table.attrs
+    axes = an.plot_sentiment(many)
+    for ax, source in zip(axes, example.sources, strict=True):
+        assert not [line for line in ax.lines if line.get_marker() not in ("None", None, "")]
+        lane = many[(many["source"] == source) & (many["section"] == "body") & (many["voice"] == "quote")]
+        counts = (lane["polarity"].dropna() / 0.05).round().value_counts().sort_index()
+        y = [label.get_text() for label in axes[0].get_yticklabels()].index("quotations")
+        bars = [bar for bar in ax.patches if round(bar.get_y() + bar.get_height() / 2) == y]
+        heights = sorted((round(bar.get_x() + bar.get_width() / 2, 2), bar.get_height()) for bar in bars)
+        assert [height for _, height in heights] == pytest.approx((0.8 * counts / counts.max()).tolist())
+        assert [x for x, _ in heights] == pytest.approx((counts.index * 0.05).tolist())
+
+
 def test_the_bars_of_a_mean_sum_to_it(call, example):
     for corpus, n in ((call, 3), (example, 8)):
         table = an.score_contributions(corpus)

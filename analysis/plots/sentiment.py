@@ -41,6 +41,7 @@ from analysis.plots.look import (
 
 _CELL = 0.05  # of polarity: dots nearer than this stand over each other
 _LEAST_MEAN = 10  # dots that a mean is drawn of
+_STACKED = 60  # dots over each other; where there were more, bars say how many
 _MANY = 12  # articles that have a panel each; more are drawn by source
 _LANES = ("headline", "standfirst", "subhead", "outlet", "reported", "quote")
 _CALLED = {"outlet": "outlet's words", "reported": "indirect speech", "quote": "quotations"}
@@ -63,7 +64,8 @@ def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
     array of Axes
         A panel per group with a lane for headline and standfirst and one for each voice of the body. A dot is a
         sentence's words in one voice (filled: the outlet's, hollow: of others), the line the mean of a lane; the
-        numbers say how many of how many have a scored word.
+        numbers say how many of how many have a scored word. Where more than sixty dots would stand over each other,
+        bars say how many there are, the highest of each lane being as high as the lane.
     """
     grouped_by(
         table.assign(source=""), "plot_sentiment", "score_sentiment", ["voice", "section", "polarity", "n_scored"]
@@ -88,15 +90,16 @@ def plot_sentiment(table: pd.DataFrame, *, by: str | None = None) -> np.ndarray:
     for ax, (_, row) in zip(axes, order.iterrows(), strict=True):
         mine = table[by] == row[by]
         for y, lane in enumerate(present):
-            _draw_lane(ax, y, table[mine & (lanes == lane)], *source_look(row["source"], looks))
+            _draw_lane(ax, y, table[mine & (lanes == lane)], *source_look(row["source"], looks), many=most > _STACKED)
         _polarity_axis(ax, reach)
     axes[0].set_yticks(range(len(present)), [broken(_CALLED.get(lane, lane), 0.2, 2) for lane in present])
     axes[0].set_ylim(len(present) - 0.4, -0.6)
     label_below(axes, wide, "TextBlob adjective polarity (-1 to 1)".replace("-", "\u2212"), 28)
+    shape = "dot" if most <= _STACKED else "bars: how many, in each lane to a scale of its own; counted"
     remark = (
-        "dot: the words of a sentence in one voice (filled: the outlet's, hollow: of others); line: the mean of ten or"
+        f"{shape}: the words of a sentence in one voice (filled: the outlet's, hollow: of others); "
+        "line: the mean of ten or more; number: how many of how many have a scored word; the others have no polarity"
     )
-    remark += " more; number: how many of how many have a scored word; the others have no polarity"
     note(axes, "; ".join([remark, *translated_remark(table, list(order["source"]))]))
     return axes
 
@@ -108,18 +111,30 @@ def _polarity_axis(ax: Axes, reach: float) -> None:
     ax.grid(axis="x")
 
 
-def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Marker) -> None:
-    """Draw the scored sentences of one lane as dots, their mean as a line, and how many there are."""
+def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Marker, *, many: bool) -> None:
+    """Draw the scored sentences of one lane as dots or bars, their mean as a line, and how many there are."""
     scored = table.dropna(subset="polarity").sort_values(["polarity", "article_id", "sentence"])
-    places = y + _spread(scored["polarity"].to_numpy())
-    for own in (True, False):
-        these = ((scored["voice"] == "outlet") == own).to_numpy()
-        draw_dots(ax, scored["polarity"][these], places[these], colour, marker, filled=own)
+    if many:
+        _draw_bars(ax, y, scored, colour)
+    else:
+        places = y + _spread(scored["polarity"].to_numpy())
+        for own in (True, False):
+            these = ((scored["voice"] == "outlet") == own).to_numpy()
+            draw_dots(ax, scored["polarity"][these], places[these], colour, marker, filled=own)
     if len(scored) >= _LEAST_MEAN:
         ax.plot([scored["polarity"].mean()] * 2, [y - 0.4, y + 0.4], color=INK, linewidth=1)
-    numbers = f"{len(scored)} of {len(table)}" if len(table) else "–"
+    numbers = f"{len(scored):,} of {len(table):,}" if len(table) else "–"
     ax.annotate(numbers, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize="small",
                 annotation_clip=False)  # fmt: skip
+
+
+def _draw_bars(ax: Axes, y: float, scored: pd.DataFrame, colour: str) -> None:
+    """Draw how many sentences have which polarity, as bars about the middle of a lane; hollow where others speak."""
+    counts = (scored["polarity"] / _CELL).round().value_counts()
+    heights = 0.8 * counts / max(counts.max(), 1) if len(counts) else counts.astype(float)
+    own = len(scored) and (scored["voice"] == "outlet").mean() >= 0.5
+    ax.bar(heights.index * _CELL, heights, 0.9 * _CELL, bottom=y - heights / 2, facecolor=colour if own else "white",
+           edgecolor=colour, linewidth=0.6)  # fmt: skip
 
 
 def draw_dots(ax: Axes, x: pd.Series, y: np.ndarray, colour: str, marker: Marker, *, filled: bool) -> None:
