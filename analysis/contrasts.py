@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,8 +42,8 @@ class Contrast:
 class Tally:
     """Articles x terms of a selection, and the sums over the articles of each group, each worked out once.
 
-    Articles without a word in the selection are no units and are left out. Some `columns` of another tally (`source`)
-    take their sums from it.
+    Articles without a word in the selection are no units and are left out. What is `part` of another tally, some of its
+    groups and of its terms, takes its sums from there.
     """
 
     by: str
@@ -52,48 +52,62 @@ class Tally:
     groups: list[Any]
     group_of: NDArray[np.intp]
     whole: sparse.csr_array | None = None
-    source: Tally | None = None
-    columns: NDArray[np.bool_] | None = None
+    part: Part | None = None
 
-    def choose(self, columns: NDArray[np.bool_]) -> Tally:
+    def choose_terms(self, columns: NDArray[np.bool_]) -> Tally:
         """Give the tally of some of the terms."""
         if columns.all():
             return self
-        return Tally(self.by, self.articles, self.words, self.groups, self.group_of, None, self, columns)
+        part = Part(self, np.ones(len(self.groups), bool), columns)
+        return Tally(self.by, self.articles, self.words, self.groups, self.group_of, part=part)
+
+    def choose_groups(self, names: Sequence[Any]) -> Tally:
+        """Give the tally of some of the groups."""
+        groups, columns = np.isin(self.groups, names), np.ones(self.totals.shape[1], bool)
+        mine = groups[self.group_of]
+        articles = np.array(self.articles, dtype=object)[mine].tolist()
+        number = (np.cumsum(groups) - 1)[self.group_of[mine]]
+        return Tally(self.by, articles, self.words[mine], list(names), number, part=Part(self, groups, columns))
 
     @cached_property
     def counts(self) -> sparse.csr_array:
         """Occurrences, articles x terms."""
-        return self.whole if self.source is None else self.source.counts[:, self.columns]
+        if self.part is None:
+            return self.whole
+        counts = self.part.of.counts[:, self.part.terms]
+        return counts if self.part.groups.all() else counts[self.part.groups[self.part.of.group_of]]
 
     @cached_property
     def totals(self) -> Whole:
         """Occurrences, groups x terms."""
-        if self.source is not None:
-            return self.source.totals[:, self.columns]
+        if self.part is not None:
+            return self.part.take(self.part.of.totals)
         totals: Whole = (indicator_matrix(self.group_of, len(self.groups)) @ self.counts).toarray()
         return totals
 
     @cached_property
     def present(self) -> Whole:
         """Articles that have the term, groups x terms."""
-        if self.source is not None:
-            return self.source.present[:, self.columns]
+        if self.part is not None:
+            return self.part.take(self.part.of.present)
         return count_present(self.counts, self.group_of, len(self.groups))
 
     @cached_property
     def pearson(self) -> tuple[Floats, Floats, Floats]:
-        """X^2 over the articles of each group, hits, and degrees of freedom (see `sum_pearson`)."""
-        if self.source is None:
+        """X^2 over the articles of each group of two or more, hits, and degrees of freedom (see `sum_pearson`)."""
+        if self.part is None:
             return sum_pearson(self.counts, self.group_of, self.words)
-        squares, hits, df = self.source.pearson
-        return squares[:, self.columns], hits[:, self.columns], df
+        several = pd.unique(self.part.of.group_of)  # in the order that `sum_pearson` has
+        several = several[np.bincount(self.part.of.group_of)[several] > 1]
+        squares, hits, df = self.part.of.pearson
+        mine = self.part.groups[several]
+        return squares[np.ix_(mine, self.part.terms)], hits[np.ix_(mine, self.part.terms)], df[mine]
 
     @cached_property
     def spread(self) -> Floats:
         """How unevenly the articles of each group have the term (DPnorm), groups x terms; NaN for a single article."""
-        if self.source is not None:
-            return self.source.spread[:, self.columns]
+        if self.part is not None:
+            return self.part.take(self.part.of.spread)
         rows = [np.flatnonzero(self.group_of == i) for i in range(len(self.groups))]
         return np.array([dp_norm_of_cells(self.counts[mine], self.words[mine]) for mine in rows])
 
@@ -133,17 +147,48 @@ class Tally:
         return term, group, count, size
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which groups and which terms of a tally are taken."""
+
+    of: Tally
+    groups: NDArray[np.bool_]
+    terms: NDArray[np.bool_]
+
+    def take(self, sums: Any) -> Any:
+        """Take them from what that tally has worked out, groups x terms."""
+        return sums[np.ix_(self.groups, self.terms)]
+
+
 def tally_articles(corpus: Corpus, by: str) -> Tally:
-    """Count all terms of a selection in its articles, once for the selection and whatever terms are kept of it."""
+    """Count all terms of a selection in its articles, once for the selection and whatever terms are kept of it.
+
+    Of a selection that was counted, some whole groups are not counted anew.
+    """
     known = corpus.worked_out
     if ("tally", by) not in known:
-        if corpus.kept_from is None:
-            known["tally", by] = _tally_anew(corpus, by)
-        else:
+        wider: Tally | None = corpus.worked_out_wider.get(("tally", by))
+        if corpus.kept_from is not None:
             source, columns = corpus.kept_from
-            known["tally", by] = tally_articles(source, by).choose(columns)
+            known["tally", by] = tally_articles(source, by).choose_terms(columns)
+        elif wider is not None and _has_whole_groups(corpus, by, wider):
+            known["tally", by] = wider.choose_groups(corpus.groups(by))
+        else:
+            known["tally", by] = _tally_anew(corpus, by)
     tally: Tally = known["tally", by]
     return tally
+
+
+def _has_whole_groups(corpus: Corpus, by: str, wider: Tally) -> bool:
+    """Say whether each group here has all the articles that it has in the wider selection."""
+    sizes = dict(zip(wider.groups, np.bincount(wider.group_of, minlength=len(wider.groups)), strict=True))
+    return all(sizes.get(group, 0) == n for group, n in zip(*_count_units(corpus, by), strict=True))
+
+
+def _count_units(corpus: Corpus, by: str) -> tuple[list[Any], NDArray[np.intp]]:
+    """Count the articles of each group that have a word here."""
+    groups, spoken = corpus.groups(by), corpus.words("article_id").to_numpy() > 0
+    return groups, np.bincount(group_articles(corpus, by)[spoken], minlength=len(groups))
 
 
 def _tally_anew(corpus: Corpus, by: str) -> Tally:
@@ -185,7 +230,7 @@ class Counted:
     @cached_property
     def tally(self) -> Tally:
         """The terms that are compared, in articles."""
-        return self.every.choose(self.kept)
+        return self.every.choose_terms(self.kept)
 
 
 def _shortest_and_longest(counts: sparse.csr_array, group_of: Whole, words: Whole) -> tuple[Whole, Whole, Whole, Whole]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,22 @@ from analysis.statistics import permutation_floor
 from analysis.tables import KEYS, TABLES, nearest
 
 ROW = KEYS["passages"]
-# What is worked out of the whole corpus, and handed on by `select`; and of the passages here, and handed on by `keep`.
-_OF_ALL = ("sources", "_translated")
-_OF_PASSAGES = (*_OF_ALL, "_article_of", "_lengths", "_caveat", "_groups", "_copied_pairs")
+_OF_ALL = ("sources", "_translated")  # what is worked out of the whole corpus, and handed on by `select`
 Whole = NDArray[np.integer]
+Result = TypeVar("Result")
 _COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
             "twelve"]  # fmt: skip
+
+
+def _settled(compute: Callable[[Corpus], Result]) -> cached_property[Result]:
+    """Work out once what is the same whatever terms are kept."""
+
+    def ask(corpus: Corpus) -> Result:
+        result: Result = compute(corpus) if corpus.kept_from is None else getattr(corpus.kept_from[0], compute.__name__)
+        return result
+
+    ask.__doc__ = compute.__doc__
+    return cached_property(ask)
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ class Corpus:
         return (f"Corpus {self.name!r}: {len(self.articles)} articles, {len(self.passages)} passages,"
                 f" {len(self.terms)} terms, text of {self.texts.notna().sum()} passages")  # fmt: skip
 
-    @cached_property
+    @_settled
     def sources(self) -> list[str]:
         """All sources of the whole corpus in their fixed order: core sources first, then context."""
         kinds = self.tables["articles"][["role", "source"]].drop_duplicates()
@@ -168,7 +178,9 @@ class Corpus:
             steps=(*self.steps, ("select", asked)),
         )
         chosen.__dict__["_article_of"] = (np.cumsum(left) - 1)[self._article_of[rows]]
-        self._hand_on(_OF_ALL, chosen)
+        chosen.__dict__.update({name: self.__dict__[name] for name in _OF_ALL if name in self.__dict__})
+        if set(asked) <= set(self.articles.columns):
+            chosen.__dict__["worked_out_wider"] = self.worked_out
         return chosen
 
     def keep(
@@ -203,17 +215,14 @@ class Corpus:
         chosen &= ~self.terms["term"].isin(masked).to_numpy()
         asked = {"min_count": min_count, "min_articles": min_articles, "kind": kind, "names": names, "offices": offices}
         told = {name: value for name, value in asked.items() if value not in (1, None, True)}
+        if not told and chosen.all():
+            return self
         terms = self.terms[chosen].reset_index(drop=True)
         counts = self.counts if chosen.all() else self.counts[:, chosen]
         steps = (*self.steps, ("keep", told)) if told else self.steps
         kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told}, steps=steps)
         kept.__dict__["kept_from"] = (self, chosen)
-        self._hand_on(_OF_PASSAGES, kept)
         return kept
-
-    def _hand_on(self, names: Sequence[str], other: Corpus) -> None:
-        """Hand on what has been worked out and holds for the other as well."""
-        other.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
     def by(self, column: str = "source") -> pd.DataFrame:
         """Count each term in each group.
@@ -228,8 +237,12 @@ class Corpus:
 
     def words(self, column: str = "source") -> pd.Series:
         """Count all words of each group, function words too: what every rate is taken of."""
-        counts = self.group_matrix(column) @ self.passages["n_words"].to_numpy()
-        return pd.Series(counts, index=self.groups(column), name="n_words")
+        groups = self.groups(column)
+        if column in self.articles:
+            counts = indicator_matrix(_codes(self.articles[column], groups), len(groups)) @ self._lengths[0]
+        else:
+            counts = self.group_matrix(column) @ self.passages["n_words"].to_numpy()
+        return pd.Series(counts, index=groups, name="n_words")
 
     def groups(self, column: str) -> list[Any]:
         """Name the groups of a column in their fixed order; a group without a passage is among them."""
@@ -247,9 +260,9 @@ class Corpus:
         """Give the indicator matrix, groups x passages, whose product with any counts sums them by group."""
         groups = self.groups(column)
         if column in self.articles:
-            codes = pd.Categorical(self.articles[column], categories=groups).codes[self._article_of]
+            codes = _codes(self.articles[column], groups)[self._article_of]
         else:
-            codes = pd.Categorical(self.passages[column], categories=groups).codes
+            codes = _codes(self.passages[column], groups)
         return indicator_matrix(codes, len(groups))
 
     def labels(self, column: str) -> pd.Series:
@@ -274,28 +287,33 @@ class Corpus:
         return {}
 
     @cached_property
+    def worked_out_wider(self) -> Mapping[Any, Any]:
+        """Hold the same of the selection of which `select` took some articles, with all their passages here."""
+        return {}
+
+    @cached_property
     def kept_from(self) -> tuple[Corpus, NDArray[np.bool_]] | None:
         """Hold the corpus of which `keep` made this one, and which of its terms were kept."""
         return None
 
-    @cached_property
+    @_settled
     def _translated(self) -> list[str]:
         """Hold the sources of the whole corpus of which every text is translated."""
         translated = self.tables["articles"]["translation"] != "none"
         native = set(self.tables["articles"].loc[~translated, "source"])
         return sorted(set(self.sources) - native)
 
-    @cached_property
+    @_settled
     def _groups(self) -> dict[str, list[Any]]:
         """Hold the groups of the columns that were asked for."""
         return {}
 
-    @cached_property
+    @_settled
     def _article_of(self) -> Whole:
         """Hold the row of `articles` to which each passage belongs."""
         return pd.Index(self.articles["article_id"]).get_indexer(self.passages["article_id"])
 
-    @cached_property
+    @_settled
     def _lengths(self) -> tuple[Whole, Whole]:
         """Hold the words and the sentences of each article here, which every table of the selection rests on."""
         sentence = self.passages["sentence"].to_numpy(np.int64)
@@ -305,7 +323,7 @@ class Corpus:
         np.add.at(words, self._article_of, self.passages["n_words"].to_numpy(np.int64))
         return words, np.bincount(of_sentences, minlength=len(self.articles))
 
-    @cached_property
+    @_settled
     def _caveat(self) -> str:
         """Hold the caveat: every table of the selection carries it."""
         if self.articles.empty:
@@ -332,7 +350,7 @@ class Corpus:
             parts.append(f"{who} a tenth or more of the runs of five words, which is no independent writing.")
         return " ".join(parts)
 
-    @cached_property
+    @_settled
     def _copied_pairs(self) -> pd.DataFrame:
         """Hold the pairs of articles here that share a tenth or more of the runs of five words of either."""
         overlap = self.tables["overlap"]
@@ -428,6 +446,11 @@ def isolated(name: str) -> str:
     """Keep a name in right-to-left script from turning the numbers beside it round, where a text is shown."""
     turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
     return f"\u2068{name}\u2069" if turned else name
+
+
+def _codes(column: pd.Series, groups: Sequence[Any]) -> Whole:
+    codes: Whole = pd.Categorical(column, categories=groups).codes
+    return codes
 
 
 def indicator_matrix(codes: np.ndarray, n_groups: int) -> sparse.csr_array:

@@ -362,6 +362,27 @@ def test_counts_of_kept_terms_are_those_of_the_whole_selection(example):
     pd.testing.assert_frame_equal(an.compare_terms(masked, min_count=2), an.compare_terms(anew, min_count=2))
 
 
+@pytest.mark.parametrize(
+    ("by", "asked", "shared"),
+    [
+        ("source", {"source": ["Morning Ledger", "La Voz Obrera"]}, True),
+        ("source", {"role": "core"}, True),
+        ("source", {"genre": "news report"}, False),  # some articles of a source
+        ("source", {"voice": "outlet"}, False),
+        ("genre", {"genre": ["news report", "analysis"]}, True),
+    ],
+)
+def test_counts_of_whole_groups_are_those_of_the_wider_selection(example, by, asked, shared):
+    example = replace(example)
+    an.compare_terms(example, by, draws=0)  # counts the articles once
+    chosen = example.select(**asked)
+    tables = [an.compare_terms(c, by, draws=0) for c in (chosen, replace(chosen))]  # the other knows of no counts
+    part = chosen.worked_out["tally", by].part
+    assert (part is not None and part.of is example.worked_out["tally", by]) == shared
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
+    assert tables[0].attrs == tables[1].attrs
+
+
 def test_a_voice_is_compared_by_selection(call):
     own = an.compare_terms(call.select(role="core", voice="outlet"))
     assert "nato" not in set(own["term"])

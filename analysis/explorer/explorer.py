@@ -133,8 +133,11 @@ class Explorer:
     def _select_anew(self, view: View) -> Corpus:
         if len(view.sources) < 2:
             raise ValueError("Choose two sources or more: with Ctrl or Shift and a click, or Shift and the arrow keys.")
-        asked = view.selecting(self.corpus)
-        return self.corpus.select(**asked) if asked else self.corpus
+        every = replace(view, sources=tuple(self.corpus.groups("source")))
+        if view == every:
+            asked = view.selecting(self.corpus)
+            return self.corpus.select(**asked) if asked else self.corpus
+        return self._select(every).select(source=list(view.sources))  # counted already, if all were compared
 
     def _compare_anew(self, view: View) -> pd.DataFrame:
         chosen = self._select(view.passages())

@@ -49,14 +49,14 @@ class View:
     def selecting(self, corpus: Corpus) -> dict[str, Any]:
         """Say what `select` is asked for."""
         asked: dict[str, Any] = {}
-        if list(self.sources) != corpus.groups("source"):
-            asked["source"] = list(self.sources)
         if VOICES[self.voice]:
             asked["voice"] = list(VOICES[self.voice])
         if self.side != ALL:
             asked["side"] = self.side
         if not self.translated:
             asked["translation"] = "none"
+        if list(self.sources) != corpus.groups("source"):
+            asked["source"] = list(self.sources)
         return asked
 
     def keeping(self) -> dict[str, Any]:
