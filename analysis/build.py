@@ -15,14 +15,14 @@ import pandas as pd
 
 from analysis.assessments import assess
 from analysis.codebook import Fact, read_facts
-from analysis.counting import Vocabulary, count_cells
+from analysis.counting import Numbers, Vocabulary, count_cells
 from analysis.overlap import Runs, find_overlap, five_grams
 from analysis.passages import Passage, Sentence, split_article
 from analysis.patterns import Pattern, Search
 from analysis.polarity import Rewriting, read_rewritings, rescore, score_expressions, sum_up
 from analysis.speakers import Sides, read_sides
 from analysis.storage import judgement_hashes
-from analysis.tables import INPUT, TABLES, typed
+from analysis.tables import INPUT, KEYS, TABLES, typed
 from analysis.terms import Lexicon, find_terms, find_units, read_lexicons
 from analysis.text import Line, Removed, Rules, checksum, clean, read_rules, read_token_pattern, words_found_by
 from analysis.voices import Reader
@@ -220,7 +220,7 @@ class _Rows:
         """Begin with nothing."""
         self.of: dict[str, list[Row]] = {name: [] for name in TABLES}
         self.texts: list[str] = []
-        self.numbers: Vocabulary[tuple[str, str, str]] = Vocabulary()  # of (term, form, kind)
+        self.numbers: Vocabulary[tuple[str, str, str, str]] = Vocabulary()  # of (term, form, kind, written)
         self.terms: list[int] = []
         self.passages: list[int] = []  # of each term, the row of its passage
 
@@ -238,19 +238,18 @@ class _Rows:
 
     def tables(self) -> Tables:
         """Give the tables."""
-        tables = {name: _table(name, self.of[name]) for name in TABLES if name != "terms"}
-        return {name: tables[name] if name in tables else self._count_terms(tables["passages"]) for name in TABLES}
+        tables = {name: _table(name, self.of[name]) for name in TABLES if name not in ("terms", "capitals")}
+        tables["terms"], tables["capitals"] = self._count_terms(tables["passages"])
+        return {name: tables[name] for name in TABLES}
 
-    def _count_terms(self, passages: pd.DataFrame) -> pd.DataFrame:
-        """Count each term, form and kind in each passage, in alphabetical order within it."""
-        keys = sorted(self.numbers)
-        rank = np.empty(len(keys), np.int64)
-        rank[[self.numbers[key] for key in keys]] = np.arange(len(keys))  # from the order of meeting to the alphabet
-        rows, columns = np.array(self.passages, np.int64), rank[np.array(self.terms, np.int64)]
-        counts = count_cells(rows, columns, (len(passages), max(len(keys), 1))).tocoo()
-        table = passages[["article_id", "sentence", "passage"]].take(counts.row).reset_index(drop=True)
-        names = np.array(keys, dtype=object).reshape(-1, 3)[counts.col]
-        return table.assign(term=names[:, 0], form=names[:, 1], kind=names[:, 2], count=counts.data)
+    def _count_terms(self, passages: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Count each term, form and kind in each passage, in alphabetical order within it; and what has capitals."""
+        met, terms, rows = list(self.numbers), np.array(self.terms, np.int64), np.array(self.passages, np.int64)
+        capital = np.array([form != written for _, form, _, written in met], bool)[terms]
+        return (
+            _count_keys("terms", passages, rows, [key[:3] for key in met], terms),
+            _count_keys("capitals", passages, rows[capital], met, terms[capital]),
+        )
 
     def add_article(self, meta: Meta, raw: str, judgements: Judgements) -> Runs:
         """Add the rows of one article; give its runs of five words."""
@@ -279,7 +278,7 @@ class _Rows:
         for (i, kind, words, side), count in _count(marked):
             rows["markers"].append((article_id, number, i + 1, kind, words, count, side))
         for t in find_terms(units, lexicon):
-            self.terms.append(self.numbers[t.term, t.form, t.kind])
+            self.terms.append(self.numbers[t.term, t.form, t.kind, t.written])
             self.passages.append(first_row + t.passage)
         for e in sorted(expressions, key=lambda e: (e.passage, e.words, e.polarity, e.subjectivity)):
             rows["sentiment_words"].append((article_id, number, e.passage + 1, e.words, e.polarity, e.subjectivity))
@@ -308,6 +307,20 @@ def _article_counts(article: Article, raw: str) -> Row:
         polarity if scored else None,
         subjectivity if scored else None,
     )
+
+
+def _count_keys(
+    name: str, passages: pd.DataFrame, rows: Numbers, keys: Sequence[tuple[str, ...]], numbers: Numbers
+) -> pd.DataFrame:
+    """Count keys in passages, given the row and the number of the key of each occurrence, in alphabetical order."""
+    ordered = sorted(set(keys))
+    place = {key: i for i, key in enumerate(ordered)}  # from the order of meeting to the alphabet
+    columns = np.array([place[key] for key in keys], np.int64)[numbers]
+    counts = count_cells(rows, columns, (len(passages), max(len(ordered), 1))).tocoo()
+    table = passages[KEYS["passages"]].take(counts.row).reset_index(drop=True)
+    for number, field in enumerate(TABLES[name][len(table.columns) : -1]):
+        table[field.name] = np.array([key[number] for key in ordered], dtype=object)[counts.col]
+    return table.assign(count=counts.data)
 
 
 def _count(found: Sequence[Key]) -> list[tuple[Key, int]]:

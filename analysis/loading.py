@@ -250,14 +250,29 @@ def _count_matrix(
     return matrix.tocsr(), table
 
 
-def count_by_form(corpus: Corpus) -> Corpus:
-    """Count the spellings as they were found, not the terms that they count for; a compound counts for each part."""
-    rows, whole = corpus.tables["terms"], corpus.tables["passages"]
+def count_by_form(corpus: Corpus, *, case: bool = False) -> Corpus:
+    """Count the spellings as they were found, not the terms that they count for; a compound counts for each part.
+
+    With `case` a word with capitals and the same in small letters are two.
+    """
+    rows, whole = list_forms(corpus.tables, case=case), corpus.tables["passages"]
     rows = rows.loc[rows["term"].isin(set(corpus.terms["term"])), [*ROW, "form", "kind", "count"]]
     batches = pa.Table.from_pandas(rows, preserve_index=False).to_batches()
     counts, forms = _count_matrix(whole, batches, ["form", "kind"])
     places = pd.MultiIndex.from_frame(whole[ROW]).get_indexer(pd.MultiIndex.from_frame(corpus.passages[ROW]))
     return replace(corpus, counts=counts[places], terms=forms.rename(columns={"form": "term"}))
+
+
+def list_forms(tables: Mapping[str, pd.DataFrame], *, case: bool) -> pd.DataFrame:
+    """Give the table of terms; with `case` its forms are as written, those with capitals in rows of their own."""
+    if not case:
+        return tables["terms"]
+    capitals, key = tables["capitals"], [*ROW, "term", "form", "kind"]
+    small = capitals.assign(count=-capitals["count"])  # what is left of a form is in small letters
+    every = pd.concat([table[[*key, "count"]] for table in (
+        tables["terms"], small, capitals.drop(columns="form").rename(columns={"written": "form"}))])  # fmt: skip
+    rows = every.groupby(key, as_index=False)["count"].sum()
+    return rows[rows["count"] > 0]
 
 
 def forms_of(corpus: Corpus, term: str, kind: str, articles: Collection[str]) -> set[str]:

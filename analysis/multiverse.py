@@ -75,14 +75,14 @@ def robustness(
 
     Notes
     -----
-    Choices for terms: voice (all, outlet), translated texts, spellings (merged by variants.toml, or as found), names
-    kept or left out, stop words (the corpus's list, or scikit-learn's 318 as well), least count, and score (z and
-    log-odds with a tenth of the prior, the prior, and ten times of it; z of independent words, where the dispersion is
-    known; the bound of the log ratio, of an interval for independent words and all terms together, which few
-    occurrences never bring above zero). Upper and lower case are not told apart in the tables, and not varied. Frames:
-    whose reading, or the dictionary; section; voice; translated texts. Sides: quoted or reported words, counted as
-    words or passages; section; whether 'other' and 'unattributed' are sides. Own words: counted as
-    words or passages; section; whether scare quotes are own; translated texts. Polarity: the choices of
+    Choices for terms: voice (all, outlet), translated texts, spellings (merged by variants.toml; as found; as written,
+    so that capitals and small letters are two words, and a term is asked for as it is most often written), names kept
+    or left out, stop words (the corpus's list, or scikit-learn's 318 as well), least count, and score (z and log-odds
+    with a tenth of the prior, the prior, and ten times of it; z of independent words, where the dispersion is known;
+    the bound of the log ratio, of an interval for independent words and all terms together, which few occurrences
+    never bring above zero). Frames: whose reading, or the dictionary; section; voice; translated texts. Sides: quoted
+    or reported words, counted as words or passages; section; whether 'other' and 'unattributed' are sides. Own words:
+    counted as words or passages; section; whether scare quotes are own; translated texts. Polarity: the choices of
     `score_sensitivity`; section; voice; translated texts.
 
     Of more than 200 articles none is left out in turn, and of a large corpus spellings are not counted apart.

@@ -38,7 +38,7 @@ class Unit(NamedTuple):
     """A word of a sentence, or a spelling of several words that is one name.
 
     `place` is its number among the words of the sentence, `passage` the index of its passage, `term` what it counts
-    as, `form` what was found, and `name` says that a spelling unified it.
+    as, `form` what was found, `name` says that a spelling unified it, and `written` is the form with its capitals.
     """
 
     place: int
@@ -46,6 +46,7 @@ class Unit(NamedTuple):
     term: str
     form: str
     name: bool
+    written: str
 
     @property
     def readings(self) -> tuple[Words, ...]:

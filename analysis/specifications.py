@@ -23,11 +23,12 @@ from analysis.contrasts import Contrast, Counted, count_terms, own_names, tell_d
 from analysis.corpus import ROW, Corpus
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
-from analysis.loading import LazyTables, count_by_form
+from analysis.loading import LazyTables, count_by_form, list_forms
 from analysis.sentiment import ALIKE, NEUTRAL, score_sensitivity
 from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
 
+MERGED, FOUND, WRITTEN = "merged", "as found", "as written"
 BOUND = "log ratio bound"
 PLAIN = "z of independent words"
 DICTIONARY = "dictionary"
@@ -79,13 +80,14 @@ class World:
         return bool((self.corpus.articles["translation"] != "none").any())
 
     @cached_property
-    def has_forms(self) -> bool:
-        """Whether spellings can be counted apart: of a large corpus their table is not taken into memory."""
+    def spellings(self) -> list[str]:
+        """How spellings can be counted: of a large corpus they are merged, since their table is not in memory."""
         if isinstance(self.corpus.tables, LazyTables):
-            return False
-        rows = self.corpus.tables["terms"]
-        rows = rows[rows["article_id"].isin(self.corpus.articles["article_id"])]
-        return bool((rows["term"] != rows["form"]).any())
+            return [MERGED]
+        tables, here = self.corpus.tables, set(self.corpus.articles["article_id"])
+        rows, capitals = (table[table["article_id"].isin(here)] for table in (tables["terms"], tables["capitals"]))
+        found = [FOUND] if (rows["term"] != rows["form"]).any() else []
+        return [MERGED, *found, *([WRITTEN] if len(capitals) else [])]
 
     @cached_property
     def has_replicates(self) -> bool:
@@ -95,7 +97,7 @@ class World:
     @cached_property
     def names(self) -> set[str]:
         """Terms that are names, and their spellings."""
-        if not self.has_forms:
+        if self.spellings == [MERGED]:
             return set(self.corpus.names)
         rows = self.corpus.tables["terms"]
         return set(self.corpus.names) | set(rows.loc[rows["term"].isin(self.corpus.names), "form"])
@@ -143,7 +145,7 @@ def _translated(world: World) -> dict[str, list[str]]:
 
 def _term_grid(world: World, claim: Claim) -> Grid:
     scores = [f"log-odds, {prior}" for prior in _PRIORS]
-    spellings = {"spellings": ["merged", "as found"]} if world.has_forms else {}
+    spellings = {"spellings": world.spellings} if len(world.spellings) > 1 else {}
     common = {**_voice(world), **_translated(world), **spellings}
     if claim.says == "more":  # neither z nor the prior changes the sign of the log-odds, and other terms do not matter
         return {**common, "score": [scores[0], BOUND]}
@@ -184,12 +186,11 @@ def _ask(world: World, claim: Claim, spec: Choices) -> _Asked | str:
     outlets = own_names(counted.source, claim.group if world.by == "source" else None)
     if claim.subject in outlets:
         return "it is the outlet's own name"
-    subject = _spelling(world, claim.subject) if spec.get("spellings") == "as found" else claim.subject
+    subject = _spelling(world, claim.subject, spec.get("spellings", MERGED))
     phi = world.remember(("phi", *base), lambda: tell_dispersion(counted, None)[0])
-    among = [
-        counted.terms["term"].isin(words).to_numpy() for words in ([subject], world.names, ENGLISH_STOP_WORDS, outlets)
-    ]
-    return _Asked(counted, contrast, phi, *among)
+    terms = counted.terms["term"]
+    among = [terms.str.lower().isin(words).to_numpy() for words in (world.names, ENGLISH_STOP_WORDS, outlets)]
+    return _Asked(counted, contrast, phi, (terms == subject).to_numpy(), *among)
 
 
 def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
@@ -225,24 +226,27 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
 def _count(world: World, spec: Choices) -> Counted | str:
     """Count the terms of a selection, or say why its groups cannot be compared."""
     chosen = world.select(spec)
-    if spec.get("spellings") == "as found":
-        chosen = count_by_form(chosen)
+    if (spelled := spec.get("spellings", MERGED)) != MERGED:
+        chosen = count_by_form(chosen, case=spelled == WRITTEN)
     try:
         return count_terms(chosen, world.by, 1, "robustness")
     except ValueError as error:
         return str(error).removeprefix("robustness: ").partition(";")[0]
 
 
-def _spelling(world: World, term: str) -> str:
-    """Give the form that stands for a term where spellings are not merged: the same, or the most frequent."""
+def _spelling(world: World, term: str, spellings: str) -> str:
+    """Give the form that stands for a term: the same, or where there is none and as written the most frequent."""
 
     def find() -> str:
-        rows = world.corpus.tables["terms"]
+        if spellings == MERGED:
+            return term
+        rows = list_forms(world.corpus.tables, case=spellings == WRITTEN)
         rows = rows[rows["term"] == term]
-        forms = rows.groupby("form")["count"].sum().sort_values(ascending=False, kind="stable")
-        return term if term in forms.index or forms.empty else str(forms.index[0])
+        same = rows["form"].str.lower() == term
+        forms = rows[same if same.any() else slice(None)].groupby("form")["count"].sum()
+        return term if forms.empty else str(forms.sort_values(ascending=False, kind="stable").index[0])
 
-    return str(world.remember(("spelling", term), find))
+    return str(world.remember(("spelling", term, spellings), find))
 
 
 def _score(asked: _Asked, score: str, kept: Mask) -> Floats:

@@ -220,9 +220,24 @@ def check_tables(folder: Path) -> list[str]:
             faults += str(error).splitlines()
     for name, table in tables.items():
         faults += _check_keys(name, table, tables)
+    if {"terms", "capitals"} <= tables.keys():
+        faults += _check_capitals(tables["terms"], tables["capitals"])
     if {"articles", "passages"} <= tables.keys():
         faults += _check_sums(tables["articles"], tables["passages"])
     return faults + check_package(folder)
+
+
+def _check_capitals(terms: pd.DataFrame, capitals: pd.DataFrame) -> list[str]:
+    """Say which forms are written with capitals more often than they occur."""
+    key = KEYS["terms"]
+    written = capitals.groupby(key)["count"].transform("sum")
+    known = terms.drop_duplicates(key).set_index(key)["count"]
+    most = known.reindex(pd.MultiIndex.from_frame(capitals[key])).fillna(0).to_numpy()
+    return [
+        f"{named_row('capitals.csv', capitals, i)}: {capitals['form'].iloc[i]!r} is counted {most[i]:.0f} times"
+        f" there by terms.csv, with capitals {written.iloc[i]} times"
+        for i in np.flatnonzero(written.to_numpy() > most)
+    ]
 
 
 def _check_keys(name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -96,6 +96,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         kind: string{{word|phrase}}: a phrase is counted beside its words
         count: integer: occurrences
     """),
+    "capitals": _fields(f"""{PLACE}
+        term: string: the word or phrase, as in the table of terms
+        form: string: the same as found, lower case
+        kind: string{{word|phrase}}: as there
+        written: string: the form as written, where that is not in small letters alone
+        count: integer: occurrences of the form that are written so
+    """),
     "sentiment_words": _fields(f"""{PLACE}
         words: string: the scored expression, lower case
         polarity: number: its polarity, -1 to 1
@@ -190,6 +197,7 @@ KEYS = {
     "articles": ["article_id"],
     "passages": ["article_id", "sentence", "passage"],
     "terms": ["article_id", "sentence", "passage", "term", "form", "kind"],
+    "capitals": ["article_id", "sentence", "passage", "term", "form", "kind", "written"],
     "sentiment_words": [],
     "sentiment_variants": ["article_id", "sentence", "passage", "variant"],
     "indicator_hits": ["article_id", "sentence", "passage", "frame", "pattern"],

@@ -17,26 +17,28 @@ from typing import Any, NamedTuple
 from analysis.codebook import read_codebook
 from analysis.passages import Sentence
 from analysis.patterns import Search, Unit
-from analysis.text import Remembered, Token, decode, normal_form, own_or_default, read_toml, tokenize
+from analysis.text import Remembered, Token, decode, normal_form, own_or_default, read_toml, tokenize, written_form
 from analysis.wordlists import POSSESSIVE, longest_from
 
 Words = tuple[str, ...]
 
 
 class Term(NamedTuple):
-    """One occurrence: its place in the sentence and its passage's, the term, the form found, and its kind."""
+    """One occurrence: its place in the sentence and its passage's, term, form found, kind, and the form as written."""
 
     place: int
     passage: int
     term: str
     form: str
     kind: str
+    written: str
 
 
 class Known(NamedTuple):
-    """A word in the form that counts, without its possessive ending, and how many words a name from here can have."""
+    """A word in the form that counts, as written, without its ending, and how many words a name from here can have."""
 
     form: str
+    written: str
     bare: str
     longest: int
 
@@ -65,7 +67,7 @@ class Lexicon:
         def know(word: str) -> Known:
             form, bare = normal_form(word), POSSESSIVE.sub("", word)
             longest = max(exact.get(bare, 0), variants.get(form, 0), int(bool(_compound(bare, self))))
-            return Known(form, bare, longest)
+            return Known(form, written_form(word), bare, longest)
 
         return Remembered(know)
 
@@ -147,7 +149,9 @@ def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
         words, in the passage where it begins.
     """
     found = [
-        Term(u.place, u.passage, u.term, u.form, "word") for u in units if u.name or u.term not in lexicon.stopwords
+        Term(u.place, u.passage, u.term, u.form, "word", u.written)
+        for u in units
+        if u.name or u.term not in lexicon.stopwords
     ]
     longest = lexicon.longest_phrase
     for i, unit in enumerate(units):
@@ -157,8 +161,9 @@ def find_terms(units: Sequence[Unit], lexicon: Lexicon) -> list[Term]:
         for size in range(2, min(most, len(units) - i) + 1):
             run = units[i : i + size]
             if tuple(u.term for u in run) in lexicon.phrases or tuple(u.form for u in run) in lexicon.phrases:
-                terms, forms = (" ".join(words) for words in zip(*((u.term, u.form) for u in run), strict=True))
-                found.append(Term(unit.place, unit.passage, terms, forms, "phrase"))
+                spelled = zip(*((u.term, u.form, u.written) for u in run), strict=True)
+                term, form, written = (" ".join(words) for words in spelled)
+                found.append(Term(unit.place, unit.passage, term, form, "phrase", written))
     return found
 
 
@@ -169,7 +174,9 @@ def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
     words = [known[token.text] for token in tokens]
     passages = [i for i, passage in enumerate(sentence.passages) for _ in passage.tokens]
     forms = [word.form for word in words]
-    plain = list(map(tuple.__new__, repeat(Unit), zip(count(), passages, forms, forms, repeat(False), strict=False)))
+    written = [word.written for word in words]
+    columns = zip(count(), passages, forms, forms, repeat(False), written, strict=False)
+    plain = list(map(tuple.__new__, repeat(Unit), columns))
     opened = _after_brackets(sentence, tokens)
     units: list[Unit] = []
     done, before = 0, [""]
@@ -183,8 +190,8 @@ def find_units(sentence: Sentence, lexicon: Lexicon) -> list[Unit]:
         if (
             i not in opened or found != before
         ):  # else it only repeats the name before it: '… Treaty Organization (NATO)'
-            form = " ".join(forms[i : i + size])
-            units += [Unit(i, passages[i], name, form, True) for name in names] or plain[i : i + 1]
+            form, as_written = (" ".join(spelled[i : i + size]) for spelled in (forms, written))
+            units += [Unit(i, passages[i], name, form, True, as_written) for name in names] or plain[i : i + 1]
         done, before = i + size, found
     return units + plain[done:]
 

@@ -208,6 +208,9 @@ def _is_inside(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1 : at + 1].isalnum()
 
 
+_SIGNS = str.maketrans("’ʼ‐‑", "''--")  # apostrophes and hyphens
+
+
 class Remembered(dict[str, Answer]):
     """What a function says of each word, worked out once; it is emptied when it has grown large."""
 
@@ -224,9 +227,14 @@ class Remembered(dict[str, Answer]):
         return answer
 
 
+def written_form(word: str) -> str:
+    """Give a word as it is written, capitals and all, with straight apostrophe and without a possessive 's."""
+    form = word.translate(_SIGNS)
+    return form[:-2] if form[-2:].lower() == "'s" else form
+
+
 def _normal_form(word: str) -> str:
-    form = word.replace("’", "'").replace("ʼ", "'").replace("‐", "-").replace("‑", "-").lower()
-    return form.removesuffix("'s")
+    return word.translate(_SIGNS).lower().removesuffix("'s")
 
 
 _NORMAL_FORMS = Remembered(_normal_form)

@@ -1,11 +1,15 @@
 """The corpus in memory, and its evidence."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import CALL, EXAMPLE, copy_corpus, needs_articles
 
 import analysis as an
+from analysis.loading import list_forms
+from analysis.text import tokenize, written_form
 
 
 def test_four_spellings_of_one_selection_agree(example):
@@ -36,6 +40,18 @@ def test_counts_by_source_are_the_rows_of_the_table(example):
     counted = example.by("source")
     assert counted.loc[("talks", "word")].to_dict() == expected["talks", "word"].to_dict()
     assert counted.to_numpy().sum() == expected.sum()
+
+
+def test_capitals_are_those_of_the_text(example):
+    rows = list_forms(example.tables, case=True)
+    counted = rows[rows["kind"] == "word"].groupby("form")["count"].sum()
+    found = Counter(written_form(token.text) for text in example.texts for token in tokenize(text))
+    names = {word for name in counted.index if " " in name for word in (*name.split(), name)}
+    brackets = {"F.T.A.", "N.T.C.", "Q.W.F."}  # after the name that they are short for
+    compounds = {"Talvian-Verranian", "Verranian-Sundmari"}  # one for each of two
+    others = counted[~counted.index.isin(names | brackets | compounds)]
+    assert others.to_dict() == {word: found[word] for word in others.index} and len(others) > 2000
+    assert (others.index != others.index.str.lower()).sum() > 300
 
 
 def test_keep_drops_rare_terms_and_those_of_one_article(example):

@@ -140,6 +140,18 @@ def test_spellings_as_found_are_counted_apart(make_folder):
     assert count_by_form(chosen).by("source").loc[("united states", "word"), "b"] == 1
 
 
+def test_words_as_written_are_told_apart_by_their_capitals(make_folder):
+    texts = {"a-1": "Turkey sold turkey. The TURKEY’S Turkey ran.", "b-1": "A turkey ran. Rain fell on turkey."}
+    corpus = an.build_corpus(make_folder(texts))
+    written = count_by_form(corpus, case=True).by("source")
+    assert {form: written.loc[(form, "word")].tolist() for form in ("turkey", "Turkey", "TURKEY")} == {
+        "turkey": [1, 2], "Turkey": [2, 0], "TURKEY": [1, 0]}  # fmt: skip
+    assert written.to_numpy().sum() == corpus.counts.sum()
+    table = an.robustness(corpus, "'turkey' is used more by a")
+    holds = table[(table["score"] == "log-odds, prior 200") & (table[LEFT_OUT] == "")].set_index("spellings")["holds"]
+    assert holds.to_dict() == {"merged": True, "as written": False}
+
+
 def test_a_lead_that_is_shared_is_none(make_folder):
     texts = {"a-1": "Ships ships ships. Boats boats boats. Rain fell.", "b-1": "Rain fell and rain fell and rain fell."}
     corpus = an.build_corpus(make_folder(texts))
@@ -413,7 +425,7 @@ def test_the_line_says_where_a_claim_fails():
 def test_choices_can_be_kept_to(core, meeting):
     kept = an.robustness(core, MEETING, choices={"voice": "all", "score": ["z, prior 200", "log ratio bound"]})
     grid = kept[kept[LEFT_OUT] == ""]
-    assert set(grid["voice"]) == {"all"} and len(grid) == 2 * 2 * 2 * 2 * 3 * 2
+    assert set(grid["voice"]) == {"all"} and len(grid) == 2 * 3 * 2 * 2 * 3 * 2
     same = meeting.merge(grid, on=[*kept.attrs["choices"][MEETING], LEFT_OUT], suffixes=("", "_kept"))
     assert len(same) == len(grid) and (same["holds"] == same["holds_kept"]).all()
 
@@ -480,4 +492,4 @@ def test_the_page_on_methods_states_what_claims_rest_on(call):
     told = an.read_robustness(an.robustness(call.select(role="core"), claims))
     for row in told.itertuples():
         stated = next(cells for name, cells in stated_on_methods().items() if name.startswith(row.claim))
-        assert stated[:2] == [f"{row.holds} of {row.specifications}", str(row.results)]
+        assert stated[:2] == [f"{row.holds} of {row.specifications:,}", str(row.results)]

@@ -14,7 +14,7 @@ WORDS = "troops near the border talks about troops and cyber attacks negotiation
 
 def units(text, passage=0, terms=None):
     return [
-        Unit(i, passage, (terms or {}).get(word, word), word, word in (terms or {}))
+        Unit(i, passage, (terms or {}).get(word, word), word, word in (terms or {}), word)
         for i, word in enumerate(text.split())
     ]
 
@@ -67,7 +67,7 @@ def test_a_name_is_found_by_its_term_and_by_the_form_that_stands_there():
 
 
 def test_a_place_must_be_in_the_voice_that_is_asked_for():
-    text = [*units("a plan"), Unit(2, 1, "plan", "plan", False), Unit(3, 2, "plan", "plan", False)]
+    text = [*units("a plan"), Unit(2, 1, "plan", "plan", False, "plan"), Unit(3, 2, "plan", "plan", False, "plan")]
     voices = ["outlet", "scare", "quote"]
     assert [s for s, _ in read_pattern("plan IN scare").find(text, voices)] == [2]
     assert [s for s, _ in read_pattern("plan IN outlet").find(text, voices)] == [1, 2]
@@ -85,7 +85,7 @@ def test_a_word_counts_once_for_a_frame_and_once_more_for_another():
 
 
 def test_a_compound_of_two_names_is_two_places_of_one_word():
-    both = [Unit(0, 0, "united states", "us-russia", True), Unit(0, 0, "russia", "us-russia", True)]
+    both = [Unit(0, 0, name, "us-russia", True, "US-Russia") for name in ("united states", "russia")]
     assert Search((("A", read_pattern("us-russia")),)).find(both, ["outlet"]) == [(0, "A", "us-russia")]
 
 

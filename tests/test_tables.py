@@ -78,6 +78,7 @@ def test_the_data_dictionary_describes_every_column():
         ("terms.csv", "arabicwire-1205,1,1,lavrov", "arabicwire-1205,1,9,lavrov",
          "terms.csv row 2 (arabicwire-1205): passages.csv has no row arabicwire-1205, 1, 9"),
         ("passages.csv", "telesur-1207,1,1,1,", "telesur-1207,1,2,1,", "telesur-1207, 2, 1 stands twice"),
+        ("capitals.csv", ",Biden,1", ",Biden,2", "'biden' is counted 1 times there by terms.csv, with capitals 2 times"),
         ("articles.csv", ",350,14,", ",351,14,", "row 2 (arabicwire-1205): n_words is 351, passages.csv gives 350"),
         ("overlap.csv", "arabicwire-1205,frenchwire-1202", "arabicwire-1205,frenchwire", "articles.csv has no row frenchwire"),
         ("overlap.csv", "arabicwire-1205,frenchwire-1202", "arabic,frenchwire-1202", "articles.csv has no row arabic"),

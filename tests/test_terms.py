@@ -72,6 +72,16 @@ def test_the_initials_are_the_country_and_the_pronoun_is_not(lexicons):
     ]
 
 
+def test_a_form_keeps_its_capitals_beside_it(lexicons):
+    text = "ISLANDER’S War: the Verrany Treaty, U.S.–Verrany and NATO's State of war"
+    units = find_units(sentence(text), lexicons[""])
+    assert [(u.form, u.written) for u in units if u.form != u.written] == [
+        ("islander", "ISLANDER"), ("war", "War"), ("verrany", "Verrany"), ("treaty", "Treaty"), ("u.s.", "U.S."),
+        ("verrany", "Verrany"), ("nato", "NATO"), ("state", "State")]  # fmt: skip
+    phrases = [(t.term, t.written) for t in find_terms(units, lexicons[""]) if t.kind == "phrase"]
+    assert phrases == [("verrany treaty", "Verrany Treaty"), ("state of war", "State of war")]
+
+
 def test_a_possessive_of_initials_is_the_country(lexicons):
     assert ("united islands", "us", "word") in terms("the US’ plan and the US’s plan", lexicons[""])
 
