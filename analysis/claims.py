@@ -3,12 +3,15 @@
     'meeting' leads for teleSUR                     no other term has as high a score there
     'meeting' is among the first 5 for teleSUR
     'meeting' is used more by teleSUR               than by all others together
+    'invasion' is not used by teleSUR
     DENIAL leads for Sputnik                        no other frame has as many sentences there
     DENIAL is among the first 3 for Sputnik
     DENIAL is used more by Sputnik
+    NATO is not used by Reuters                     none of its sentences has the frame
     DENIAL is in Sputnik's own voice                in most of its sentences with the frame
     Russia is heard most by teleSUR                 no other side has as much of its reported and quoted words
     Russia is heard more by teleSUR                 a larger share of all words than all others together give it
+    Ukraine is not heard by Sputnik
     Reuters speaks most in its own voice            no other gives its own words as large a share
     polarity is highest for Reuters                 or lowest
 
@@ -24,25 +27,26 @@ from dataclasses import dataclass
 from analysis.corpus import Corpus
 from analysis.tables import nearest
 
-_RANKED = r"leads for|is among the first (?P<first>[1-9]\d*) for|is used more by"
+_RANKED = r"leads for|is among the first (?P<first>[1-9]\d*) for|is used more by|is not used by"
 _OPEN, _CLOSE = "['‘\"“„«‚]", "['’\"”“»‘]"
 # How a claim of each kind is built; {group} becomes the name of a group.
 _FORMS = {
     "term": rf"{_OPEN}(?P<subject>.+){_CLOSE} (?P<said>{_RANKED}) {{group}}",
     "polarity": r"(?P<subject>polarity) is (?P<said>highest|lowest) for {group}",
     "own": r"{group} speaks (?P<said>most) in its (?P<subject>own) voice",
-    "side": r"(?P<subject>.+?) is heard (?P<said>most|more) (?:by|in) {group}",
+    "side": r"(?P<subject>.+?) is (?P<said>heard most|heard more|not heard) (?:by|in) {group}",
     "voice": r"(?P<subject>\S+) is (?P<said>in) {group}(?:['’]s|['’]|(?<=['’]s)) own voice",
     "frame": rf"(?P<subject>\S+) (?P<said>{_RANKED}) {{group}}",
 }
-_SAYS = {"leads for": "leads", "is used more by": "more", "in": "own"}
+_SAYS = {"leads for": "leads", "is used more by": "more", "is not used by": "none", "in": "own",
+         "heard most": "most", "heard more": "more", "not heard": "none"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Claim:
     """A claim that can be true or not: of a 'term', 'frame', 'voice' (of a frame), 'side', 'own' (words) or 'polarity'.
 
-    `says` is leads, first, more, own, most, highest or lowest; `first` the rank that is good enough for it.
+    `says` is leads, first, more, none, own, most, highest or lowest; `first` the rank that is good enough for it.
     """
 
     text: str

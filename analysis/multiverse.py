@@ -26,10 +26,13 @@ from analysis.tables import nearest
 LEFT_OUT = "left out"
 MANY = 200  # articles up to which each is left out in turn
 # Claims in which only the texts of the group itself count, so that leaving out another's says nothing.
-_OF_ITS_OWN = {("frame", "leads"), ("frame", "first"), ("side", "most")}
+_OF_ITS_OWN = {("frame", "leads"), ("frame", "first"), ("side", "most"), *product(("term", "frame", "side"), ["none"])}
 _NAMED = 3  # choices that a line names as those under which a claim fails
 VARIED = re.compile(r"\s+Varied: `([^`]+)`")  # in findings.md, before 'Check:'
 _QUANTITIES = {
+    ("term", "none"): "number of occurrences",
+    ("frame", "none"): "number of sentences with the frame",
+    ("side", "none"): "number of words of the side",
     ("term", "more"): "log-odds, or the bound of the log ratio (natural logarithms)",
     ("term", ""): "rank of the term",
     ("frame", "more"): "rate less that of all others",

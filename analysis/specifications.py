@@ -146,6 +146,8 @@ def _translated(world: World) -> dict[str, list[str]]:
 def _term_grid(world: World, claim: Claim) -> Grid:
     scores = [f"log-odds, {prior}" for prior in _PRIORS]
     spellings = {"spellings": world.spellings} if len(world.spellings) > 1 else {}
+    if claim.says == "none":
+        return {**_voice(world), **spellings}
     common = {**_voice(world), **_translated(world), **spellings}
     if claim.says == "more":  # neither z nor the prior changes the sign of the log-odds, and other terms do not matter
         return {**common, "score": [scores[0], BOUND]}
@@ -199,6 +201,8 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     if isinstance(asked, str):
         return Answer(np.nan, None, asked)
     mine, whole = asked.mine, asked.contrast.count + asked.contrast.rest_count
+    if claim.says == "none":
+        return _absence(int(asked.contrast.count[mine].sum()))
     not_more = "the interval holds no difference" if spec["score"] == BOUND else "no more than the others"
     if claim.says == "more":
         if not mine.any():
@@ -221,6 +225,11 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     if own <= 0:
         return Answer(rank, False, not_more)
     return Answer(rank, rank <= claim.first, "" if rank <= claim.first else "others lead or share the lead")
+
+
+def _absence(count: int) -> Answer:
+    """Say that nothing is there, or how much."""
+    return Answer(count, count == 0, "" if count == 0 else "it is there")
 
 
 def _count(world: World, spec: Choices) -> Counted | str:
@@ -320,6 +329,8 @@ def _frame_answer(world: World, claim: Claim, spec: Choices) -> Answer:
             return Answer(np.nan, None, "nothing was read there")
         gap = int((mine & same).sum()) / words - int((~mine & same).sum()) / rest
         return Answer(gap, bool(gap > 0), "" if gap > 0 else "no more than the others")
+    if claim.says == "none":
+        return _absence(int((mine & same).sum()))
     counts = codes[mine]["frame"].value_counts()
     own = int(counts.get(claim.subject, 0))
     if not own:
@@ -397,11 +408,10 @@ def _sizes(chosen: Corpus, read: pd.MultiIndex, rate: str) -> pd.Series:
 
 
 def _side_grid(world: World, claim: Claim) -> Grid:
-    grid = {
-        "speech": ["quoted and reported", "quoted", "reported"],
-        **_section(world),
-        "counted": ["words", "passages"],
-    }
+    grid = {"speech": ["quoted and reported", "quoted", "reported"], **_section(world)}
+    if claim.says == "none":
+        return grid
+    grid["counted"] = ["words", "passages"]
     if claim.says == "more":
         return {**grid, **_translated(world)}
     others = world.corpus.passages["side"].isin([OTHER, UNATTRIBUTED]).any()
@@ -417,6 +427,8 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     mine = chosen.labels(world.by) == claim.group
     spoken = chosen.passages["voice"].isin(voices)
     said = spoken & (chosen.passages["side"] == claim.subject)
+    if claim.says == "none":
+        return _absence(int(weight[mine & said].sum()))
     if claim.says == "more":
         whole, rest = weight[mine].sum(), weight[~mine].sum()
         if not whole or not rest:
@@ -435,7 +447,7 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
 
 def _weights(chosen: Corpus, spec: Choices) -> pd.Series:
     """Give what each passage counts: its words, or one."""
-    return chosen.passages["n_words"] if spec["counted"] == "words" else pd.Series(1, chosen.passages.index)
+    return pd.Series(1, chosen.passages.index) if spec.get("counted") == "passages" else chosen.passages["n_words"]
 
 
 def _own_grid(world: World, claim: Claim) -> Grid:

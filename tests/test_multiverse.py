@@ -50,6 +50,9 @@ def only(table, **spec):
         ("BLAME is in Reuters' own voice", "voice", "BLAME", "Reuters", "own", 1),
         ("NATO/EU is heard most by teleSUR", "side", "NATO/EU", "teleSUR", "most", 1),
         ("Russia is heard more in Sputnik", "side", "Russia", "Sputnik", "more", 1),
+        ("'invasion' is not used by teleSUR", "term", "invasion", "teleSUR", "none", 1),
+        ("NATO is not used by Reuters", "frame", "NATO", "Reuters", "none", 1),
+        ("Ukraine is not heard by Sputnik", "side", "Ukraine", "Sputnik", "none", 1),
         ("Sputnik speaks most in its own voice", "own", "own", "Sputnik", "most", 1),
         ("polarity is lowest for teleSUR", "polarity", "polarity", "teleSUR", "lowest", 1),
     ],
@@ -176,6 +179,25 @@ def test_used_more_is_a_sign_of_the_log_odds_or_of_the_bound(core):
     spec = {"voice": "all", "translated": "with", "spellings": "merged"}
     assert only(table, **spec, score="log-odds, prior 200")["value"] == pytest.approx(terms["log_odds"])
     assert only(table, **spec, score="log-odds, prior 200")["holds"]
+
+
+@pytest.mark.parametrize("source", ["Reuters", "Sputnik", "teleSUR"])
+def test_what_is_absent_is_counted_under_each_choice(core, source):
+    claims = [f"'nato' is not used by {source}", f"MIL is not used by {source}", f"Ukraine is not heard by {source}"]
+    table = an.robustness(core, claims)
+    grid = table[table[LEFT_OUT] == ""]
+    assert (grid["holds"] == (grid["value"] == 0)).all() and not set(grid) & {"score", "least count", "counted"}
+    terms, frames, sides = (grid[grid["claim"] == claim] for claim in claims)
+    own = core.select(voice="outlet")
+    counts = [c.by("source").loc[("nato", "word"), source] for c in (core, own)]
+    assert [only(terms, spellings="merged", voice=v)["value"] for v in ("all", "outlet")] == counts
+    coded = an.compare_frames(core, draws=0).query("source == @source and frame == 'MIL' and voice == 'all'")
+    usual = {"reading": "the one that counts", "section": "all", "voice": "all"}
+    assert only(frames, **usual)["value"] == coded["coded"].iloc[0]
+    heard = core.select(side="Ukraine", voice=["quote", "reported"]).words("source")[source]
+    assert only(sides, speech="quoted and reported", section="all")["value"] == heard
+    assert list(table.loc[table[LEFT_OUT] != "", LEFT_OUT].unique()) == [
+        core.articles.set_index("source")["article_id"][source]]  # fmt: skip
 
 
 def test_every_combination_is_there_once_and_each_article_is_left_out_once(core, meeting):

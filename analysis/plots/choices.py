@@ -67,8 +67,8 @@ def plot_robustness(table: pd.DataFrame, claim: str | None = None) -> np.ndarray
     if asked.empty:
         return np.array([empty(f"{claim}: no specification gives a number.")])
     quantity = table.attrs.get("quantities", {}).get(claim, "value")
-    is_rank = quantity.startswith("rank")
-    up = -1 if is_rank or claim.startswith("polarity is lowest") else 1  # where the best lie
+    least = quantity.startswith(("rank", "number")) or claim.startswith("polarity is lowest")
+    up = -1 if least else 1  # where the best lie
     order = asked.assign(fails=~asked["holds"].astype(bool), key=-up * asked["value"])
     order = order.sort_values(["fails", "key"], kind="stable")
     names = [n for n in table.attrs["choices"][claim] if len(set(order[n])) > 1]
@@ -120,6 +120,10 @@ def _draw_curve(ax: Axes, order: pd.DataFrame, colour: str, usual: object, quant
     elif quantity.startswith("share of the frame"):
         ax.axhline(0.5, color=FAINT, linewidth=0.7, zorder=0)
         ax.set_ylim(-0.05, 1.05)
+    elif quantity.startswith("number"):
+        most = max(order["value"].max(), 1)
+        ax.set_ylim(-0.06 * most, 1.06 * most)
+        ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     else:
         ax.axhline(0, color=FAINT, linewidth=0.7, zorder=0)
     ax.tick_params(labelbottom=False)
