@@ -126,7 +126,7 @@ def escape_markdown(text: object) -> str:
     return _ALONE.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
+def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2, most: int = 200) -> Shown:
     """Show a table with its caption, in the notebook and as a real table in the report.
 
     Parameters
@@ -136,6 +136,8 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
     caption : str
     digits : int
         Decimals of numbers that are not whole.
+    most : int
+        Rows that are shown; a note says how many there are beyond.
 
     Raises
     ------
@@ -143,12 +145,15 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2) -> Shown:
         The caption claims what cannot be claimed.
     """
     check_claims(caption, "show_table: caption", tested="testable" in table and bool(table["testable"].any()))
-    cells = table.copy()
+    cells = table.head(most).copy()
     for column in cells:
         cells[column] = [_cell(value, digits) for value in cells[column]]
     numeric = [pd.api.types.is_numeric_dtype(t) and not pd.api.types.is_bool_dtype(t) for t in table.dtypes]
     cells.columns = [_HEADINGS.get(str(c), str(c).replace("_", " ")) for c in cells.columns]
-    note = " ".join(str(table.attrs[name]) for name in ("note", "needs_text") if table.attrs.get(name))
+    notes = [str(table.attrs[name]) for name in ("note", "needs_text") if table.attrs.get(name)]
+    if len(table) > len(cells):
+        notes.insert(0, f"The first {len(cells):,} of {len(table):,} rows.")
+    note = " ".join(notes)
     html = _html_table(cells, numeric, caption) + (f"<p>{escape(note)}</p>" if note else "")
     safe = cells.map(escape_markdown).rename(columns=escape_markdown)
     if len(safe):

@@ -1,5 +1,7 @@
 """Charts, asserted on their artists, and what is written beside them."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -172,6 +174,15 @@ def test_every_term_is_a_dot_of_the_funnel_and_its_labels_keep_apart(example):
         boxes = [t.get_window_extent() for t in shown]
         assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert "dashed" in axes[0].figure._supxlabel.get_text()
+
+
+@pytest.mark.parametrize("most", [10, 100_000])
+def test_very_many_dots_are_a_picture_within_the_vector_file(example, most, monkeypatch):
+    monkeypatch.setattr("analysis.plots.terms._DOTS", most)
+    axes = an.plot_funnel(an.compare_terms(example.select(role="core"), draws=0))
+    svg = io.StringIO()
+    axes[0].figure.savefig(svg, format="svg")
+    assert ("<image" in svg.getvalue()) == (most == 10)
 
 
 def test_a_bar_of_the_shift_is_as_long_as_its_part_and_on_the_side_of_who_says_it(call):

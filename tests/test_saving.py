@@ -155,6 +155,14 @@ def test_a_table_without_rows_says_so(call):
     assert "none" in an.show_table(an.count_voices(call).head(0), "Nothing here").markdown
 
 
+def test_a_long_table_shows_its_first_rows_and_says_how_many_there_are():
+    table = pd.DataFrame({"number": range(1500)})
+    shown = an.show_table(table, "Many")
+    assert shown.html.count("<tr>") == 201 and shown.markdown.count("\n| ") == 201
+    assert all("The first 200 of 1,500 rows." in text for text in (shown.html, shown.markdown))
+    assert "1,499" in an.show_table(table, "Many", most=1500).markdown
+
+
 def test_findings_of_a_corpus_without_any_say_so(example, call):
     assert "No findings are written for example yet" in an.show_findings(example, "99_nothing").markdown
     assert "Five articles were read" in an.show_findings(call, "01_corpus").markdown

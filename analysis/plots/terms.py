@@ -39,6 +39,7 @@ from analysis.plots.look import (
 )
 
 _INTERVALS = ("low", "block_low")
+_DOTS = 3_000  # from which on they are drawn as a picture in vector files
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,8 @@ def plot_funnel(table: pd.DataFrame, *, n: int = 6, min_count: int = 1) -> np.nd
         first = mine[mine["z"] > 0].head(n)
         rest = mine.drop(first.index)
         ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
-        ax.plot(rest["total"], rest["z"], ".", color=FAINT, markersize=points(2.5))
+        many = len(rest) > _DOTS
+        ax.plot(rest["total"], rest["z"], ".", color=FAINT, markersize=points(2.5), rasterized=many)
         ax.plot(first["total"], first["z"], marker=marker, color=colour, linestyle="none", markersize=points(4))
         labels += [beside(ax, x, z, clipped(t, 24, 1), 4)
                    for t, x, z in zip(first["term"], first["total"], first["z"], strict=True)]  # fmt: skip
