@@ -11,7 +11,6 @@
     DENIAL is in Sputnik's own voice                in most of its sentences with the frame
     Russia is heard most by teleSUR                 no other side has as much of its reported and quoted words
     Russia is heard more by teleSUR                 a larger share of all words than all others together give it
-    Ukraine is not heard by Sputnik
     Reuters speaks most in its own voice            no other gives its own words as large a share
     polarity is highest for Reuters                 or lowest
 
@@ -34,12 +33,11 @@ _FORMS = {
     "term": rf"{_OPEN}(?P<subject>.+){_CLOSE} (?P<said>{_RANKED}) {{group}}",
     "polarity": r"(?P<subject>polarity) is (?P<said>highest|lowest) for {group}",
     "own": r"{group} speaks (?P<said>most) in its (?P<subject>own) voice",
-    "side": r"(?P<subject>.+?) is (?P<said>heard most|heard more|not heard) (?:by|in) {group}",
+    "side": r"(?P<subject>.+?) is heard (?P<said>most|more) (?:by|in) {group}",
     "voice": r"(?P<subject>\S+) is (?P<said>in) {group}(?:['’]s|['’]|(?<=['’]s)) own voice",
     "frame": rf"(?P<subject>\S+) (?P<said>{_RANKED}) {{group}}",
 }
-_SAYS = {"leads for": "leads", "is used more by": "more", "is not used by": "none", "in": "own",
-         "heard most": "most", "heard more": "more", "not heard": "none"}  # fmt: skip
+_SAYS = {"leads for": "leads", "is used more by": "more", "is not used by": "none", "in": "own"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def read_claim(corpus: Corpus, text: str, by: str = "source") -> Claim:
     """
     words = " ".join(str(text).split())
     groups = {" ".join(str(name).split()): name for name in corpus.groups(by)}
-    found = _find_forms(words, groups) or _find_forms(words.rstrip("."), groups)
+    found = _find_forms(words, groups) or _find_forms(words.removesuffix("."), groups)
     if not found:
         anything = {kind: form.replace("{group}", "(?P<group>.+)") for kind, form in _FORMS.items()}
         match = next((m for form in anything.values() if (m := re.fullmatch(form, words.rstrip(".")))), None)
@@ -99,7 +97,9 @@ def read_claim(corpus: Corpus, text: str, by: str = "source") -> Claim:
         subject = subject.lower()
     if subject not in known:
         what = {"term": "term", "side": "side"}.get(kind, "frame of codebook.toml")
-        raise ValueError(f"robustness: claim {words!r}: no {what} {subject!r} here; {nearest(subject, known)}")
+        quoted = kind == "frame" and subject.lower() in set(corpus.terms["term"])
+        hint = f"write the term in quotation marks: {subject.lower()!r}" if quoted else nearest(subject, known)
+        raise ValueError(f"robustness: claim {words!r}: no {what} {subject!r} here; {hint}")
     first = match.groupdict().get("first")
     return Claim(words, kind, subject, groups[group], "first" if first else _SAYS.get(said, said), int(first or 1))
 

@@ -220,7 +220,8 @@ class Corpus:
         terms = self.terms[chosen].reset_index(drop=True)
         counts = self.counts if chosen.all() else self.counts[:, chosen]
         steps = (*self.steps, ("keep", told)) if told else self.steps
-        kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told}, steps=steps)
+        strictest = {name: max(told[name], self.kept.get(name, 0)) for name in told if name.startswith("min_")}
+        kept = replace(self, counts=counts, terms=terms, kept={**self.kept, **told, **strictest}, steps=steps)
         kept.__dict__["kept_from"] = (self, chosen)
         return kept
 

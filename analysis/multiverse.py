@@ -26,13 +26,12 @@ from analysis.tables import nearest
 LEFT_OUT = "left out"
 MANY = 200  # articles up to which each is left out in turn
 # Claims in which only the texts of the group itself count, so that leaving out another's says nothing.
-_OF_ITS_OWN = {("frame", "leads"), ("frame", "first"), ("side", "most"), *product(("term", "frame", "side"), ["none"])}
+_OF_ITS_OWN = {("frame", "leads"), ("frame", "first"), ("side", "most")}
 _NAMED = 3  # choices that a line names as those under which a claim fails
 VARIED = re.compile(r"\s+Varied: `([^`]+)`")  # in findings.md, before 'Check:'
 _QUANTITIES = {
     ("term", "none"): "number of occurrences",
     ("frame", "none"): "number of sentences with the frame",
-    ("side", "none"): "number of words of the side",
     ("term", "more"): "log-odds, or the bound of the log ratio (natural logarithms)",
     ("term", ""): "rank of the term",
     ("frame", "more"): "rate less that of all others",
@@ -90,8 +89,9 @@ def robustness(
 
     Of more than 200 articles none is left out in turn, and of a large corpus spellings are not counted apart.
 
-    A term or frame that is not there fails. Choices that cannot change a claim are not crossed with it, so that none
-    is counted twice.
+    A term or frame that is not there fails, unless that is the claim. Choices that cannot change a claim are not
+    crossed with it, so that none is counted twice: what is absent is so in less text, too, and is asked of other
+    readings, or of all terms that begin so.
     """
     check_by(corpus, by, "robustness")
     if len(corpus.groups(by)) < 2:
@@ -142,7 +142,7 @@ def _ask(world: World, claim: Claim, grid: Grid) -> Iterator[dict[str, Any]]:
     for spec in specifications:
         if spec.get("told by") != "readers" or spec.get("reading") != DICTIONARY:  # it notes no voice
             yield {"claim": claim.text, **spec, LEFT_OUT: "", **answer(world, claim, spec)._asdict()}
-    articles = world.corpus.articles
+    articles = world.corpus.articles.head(0) if claim.says == "none" else world.corpus.articles
     if claim.kind == "voice" or (claim.kind, claim.says) in _OF_ITS_OWN:
         articles = articles[articles[world.by] == claim.group]
     for article in articles["article_id"] if len(world.corpus.articles) <= MANY else ():

@@ -24,12 +24,14 @@ from analysis.corpus import ROW, Corpus
 from analysis.frames import read_cells
 from analysis.keyness import ALPHA_0
 from analysis.loading import LazyTables, count_by_form, list_forms
+from analysis.patterns import LEAST_BEGINNING
 from analysis.sentiment import ALIKE, NEUTRAL, score_sensitivity
 from analysis.speakers import OTHER, UNATTRIBUTED
 from analysis.statistics import Floats, at_least, log_ratio_bound, smoothed_log_odds
 
 MERGED, FOUND, WRITTEN = "merged", "as found", "as written"
 BOUND = "log ratio bound"
+BEGINNING = "all that begin with it"
 PLAIN = "z of independent words"
 DICTIONARY = "dictionary"
 _PRIORS = {f"prior {ALPHA_0 * factor:g}": ALPHA_0 * factor for factor in (1, 0.1, 10)}
@@ -146,8 +148,8 @@ def _translated(world: World) -> dict[str, list[str]]:
 def _term_grid(world: World, claim: Claim) -> Grid:
     scores = [f"log-odds, {prior}" for prior in _PRIORS]
     spellings = {"spellings": world.spellings} if len(world.spellings) > 1 else {}
-    if claim.says == "none":
-        return {**_voice(world), **spellings}
+    if claim.says == "none":  # of other choices none could find what the usual ones do not
+        return {"counted": ["the term", BEGINNING] if len(claim.subject) >= LEAST_BEGINNING else ["the term"]}
     common = {**_voice(world), **_translated(world), **spellings}
     if claim.says == "more":  # neither z nor the prior changes the sign of the log-odds, and other terms do not matter
         return {**common, "score": [scores[0], BOUND]}
@@ -196,13 +198,13 @@ def _ask(world: World, claim: Claim, spec: Choices) -> _Asked | str:
 
 
 def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
+    if claim.says == "none":
+        return _count_absent(world, claim, spec)
     key = ("asked", claim.group, claim.subject, *_key(spec, "voice", "translated", "spellings"))
     asked = world.remember(key, lambda: _ask(world, claim, spec))
     if isinstance(asked, str):
         return Answer(np.nan, None, asked)
     mine, whole = asked.mine, asked.contrast.count + asked.contrast.rest_count
-    if claim.says == "none":
-        return _absence(int(asked.contrast.count[mine].sum()))
     not_more = "the interval holds no difference" if spec["score"] == BOUND else "no more than the others"
     if claim.says == "more":
         if not mine.any():
@@ -225,6 +227,16 @@ def _term_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     if own <= 0:
         return Answer(rank, False, not_more)
     return Answer(rank, rank <= claim.first, "" if rank <= claim.first else "others lead or share the lead")
+
+
+def _count_absent(world: World, claim: Claim, spec: Choices) -> Answer:
+    """Count the term in the group's own words, whatever the others have."""
+    own = world.remember(("own", claim.group), lambda: world.corpus.select(**{world.by: [claim.group]}))
+    if not own.passages["n_words"].sum():
+        return Answer(np.nan, None, f"no word of {claim.group} is left")
+    terms = own.terms["term"]
+    mine = terms.str.startswith(claim.subject) if spec["counted"] == BEGINNING else terms == claim.subject
+    return _absence(int(own.counts[:, np.flatnonzero(mine)].sum()))
 
 
 def _absence(count: int) -> Answer:
@@ -250,10 +262,10 @@ def _spelling(world: World, term: str, spellings: str) -> str:
         if spellings == MERGED:
             return term
         rows = list_forms(world.corpus.tables, case=spellings == WRITTEN)
-        rows = rows[rows["term"] == term]
+        rows = rows[(rows["term"] == term) & rows["article_id"].isin(world.corpus.articles["article_id"])]
         same = rows["form"].str.lower() == term
         forms = rows[same if same.any() else slice(None)].groupby("form")["count"].sum()
-        return term if forms.empty else str(forms.sort_values(ascending=False, kind="stable").index[0])
+        return min(forms.index, key=lambda form: (-forms[form], form != form.lower(), form), default=term)
 
     return str(world.remember(("spelling", term, spellings), find))
 
@@ -278,6 +290,8 @@ def _score(asked: _Asked, score: str, kept: Mask) -> Floats:
 
 def _frame_grid(world: World, claim: Claim) -> Grid:
     readings = [*world.readings]
+    if claim.says == "none":
+        return {"reading": readings}
     grid: dict[str, list[str]] = {"reading": readings, **_section(world)}
     if claim.kind == "voice":
         attributes = {f.code: f.attributes for f in world.corpus.codebook.frames}[claim.subject]
@@ -408,10 +422,11 @@ def _sizes(chosen: Corpus, read: pd.MultiIndex, rate: str) -> pd.Series:
 
 
 def _side_grid(world: World, claim: Claim) -> Grid:
-    grid = {"speech": ["quoted and reported", "quoted", "reported"], **_section(world)}
-    if claim.says == "none":
-        return grid
-    grid["counted"] = ["words", "passages"]
+    grid = {
+        "speech": ["quoted and reported", "quoted", "reported"],
+        **_section(world),
+        "counted": ["words", "passages"],
+    }
     if claim.says == "more":
         return {**grid, **_translated(world)}
     others = world.corpus.passages["side"].isin([OTHER, UNATTRIBUTED]).any()
@@ -427,8 +442,6 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
     mine = chosen.labels(world.by) == claim.group
     spoken = chosen.passages["voice"].isin(voices)
     said = spoken & (chosen.passages["side"] == claim.subject)
-    if claim.says == "none":
-        return _absence(int(weight[mine & said].sum()))
     if claim.says == "more":
         whole, rest = weight[mine].sum(), weight[~mine].sum()
         if not whole or not rest:
@@ -447,7 +460,7 @@ def _side_answer(world: World, claim: Claim, spec: Choices) -> Answer:
 
 def _weights(chosen: Corpus, spec: Choices) -> pd.Series:
     """Give what each passage counts: its words, or one."""
-    return pd.Series(1, chosen.passages.index) if spec.get("counted") == "passages" else chosen.passages["n_words"]
+    return chosen.passages["n_words"] if spec["counted"] == "words" else pd.Series(1, chosen.passages.index)
 
 
 def _own_grid(world: World, claim: Claim) -> Grid:

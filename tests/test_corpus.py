@@ -60,6 +60,12 @@ def test_keep_drops_rare_terms_and_those_of_one_article(example):
     assert kept.counts.sum(axis=0).min() >= 5 and set(kept.terms["kind"]) == {"word"}
 
 
+def test_what_was_kept_is_told_by_the_stricter_of_two_thresholds(example):
+    twice = example.keep(min_count=5, kind="word").keep(min_count=2, min_articles=3)
+    assert twice.kept == {"min_count": 5, "kind": "word", "min_articles": 3}
+    assert twice.counts.sum(axis=0).min() >= 5
+
+
 @pytest.mark.parametrize(
     ("values", "error", "message"),
     [

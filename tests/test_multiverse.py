@@ -52,7 +52,6 @@ def only(table, **spec):
         ("Russia is heard more in Sputnik", "side", "Russia", "Sputnik", "more", 1),
         ("'invasion' is not used by teleSUR", "term", "invasion", "teleSUR", "none", 1),
         ("NATO is not used by Reuters", "frame", "NATO", "Reuters", "none", 1),
-        ("Ukraine is not heard by Sputnik", "side", "Ukraine", "Sputnik", "none", 1),
         ("Sputnik speaks most in its own voice", "own", "own", "Sputnik", "most", 1),
         ("polarity is lowest for teleSUR", "polarity", "polarity", "teleSUR", "lowest", 1),
     ],
@@ -70,6 +69,7 @@ def test_a_claim_is_read(core, text, kind, subject, group, says, first):
         ("'meeting' leads for Telesur", "source has no 'Telesur' here; did you mean 'teleSUR'"),
         ("'meetinng' leads for teleSUR", "no term 'meetinng' here; did you mean 'meeting'"),
         ("SUMIT leads for teleSUR", "no frame of codebook.toml 'SUMIT' here; did you mean 'SUMMIT'"),
+        ("nato is not used by Reuters", "write the term in quotation marks: 'nato'"),
         ("Rusia is heard most by teleSUR", "no side 'Rusia' here; did you mean 'Russia'"),
         ("'meeting' is among the first 0 for teleSUR", "has no form"),
     ],
@@ -182,22 +182,37 @@ def test_used_more_is_a_sign_of_the_log_odds_or_of_the_bound(core):
 
 
 @pytest.mark.parametrize("source", ["Reuters", "Sputnik", "teleSUR"])
-def test_what_is_absent_is_counted_under_each_choice(core, source):
-    claims = [f"'nato' is not used by {source}", f"MIL is not used by {source}", f"Ukraine is not heard by {source}"]
+def test_what_is_absent_is_counted_by_other_readings_and_beginnings(core, source):
+    claims = [f"'nato' is not used by {source}", f"MIL is not used by {source}"]
     table = an.robustness(core, claims)
-    grid = table[table[LEFT_OUT] == ""]
-    assert (grid["holds"] == (grid["value"] == 0)).all() and not set(grid) & {"score", "least count", "counted"}
-    terms, frames, sides = (grid[grid["claim"] == claim] for claim in claims)
-    own = core.select(voice="outlet")
-    counts = [c.by("source").loc[("nato", "word"), source] for c in (core, own)]
-    assert [only(terms, spellings="merged", voice=v)["value"] for v in ("all", "outlet")] == counts
+    assert (table["holds"] == (table["value"] == 0)).all() and (table[LEFT_OUT] == "").all()  # less text, less of it
+    terms, frames = (table[table["claim"] == claim] for claim in claims)
+    counts = core.by("source")[source].xs("word", level="kind")
+    assert terms.set_index("counted")["value"].to_dict() == {
+        "the term": counts["nato"], "all that begin with it": counts[counts.index.str.startswith("nato")].sum()}  # fmt: skip
     coded = an.compare_frames(core, draws=0).query("source == @source and frame == 'MIL' and voice == 'all'")
-    usual = {"reading": "the one that counts", "section": "all", "voice": "all"}
-    assert only(frames, **usual)["value"] == coded["coded"].iloc[0]
-    heard = core.select(side="Ukraine", voice=["quote", "reported"]).words("source")[source]
-    assert only(sides, speech="quoted and reported", section="all")["value"] == heard
-    assert list(table.loc[table[LEFT_OUT] != "", LEFT_OUT].unique()) == [
-        core.articles.set_index("source")["article_id"][source]]  # fmt: skip
+    assert frames.set_index("reading").loc["the one that counts", "value"] == coded["coded"].iloc[0]
+    assert list(frames["reading"]) == ["the one that counts", "coder A", "coder B", "coder C", "dictionary"]
+
+
+def test_absence_is_asked_of_the_groups_own_words_alone(core):
+    quoted = core.select(side="Ukraine")  # of which Sputnik and teleSUR have no word
+    assert an.robustness(quoted, "'nato' is not used by Reuters")["holds"].all()
+    silent = an.robustness(quoted, "'nato' is not used by Sputnik")
+    assert silent["holds"].isna().all() and set(silent["why"]) == {"no word of Sputnik is left"}
+
+
+def test_a_term_is_asked_for_as_these_articles_write_it_most_often(make_folder):
+    texts = {
+        "a-1": "Trade grew. The trade went on. Harbour work.",
+        "b-1": "Trade fell. Rain.",
+        "c-1": "Rain fell on trade, trade and trade.",
+    }
+    corpus = an.build_corpus(make_folder(texts)).select(source=["a", "b"])
+    table = an.robustness(corpus, "'trade' is used more by a", choices={"score": "log-odds, prior 200"})
+    as_written = table[(table[LEFT_OUT] == "") & (table["spellings"] == "as written")]["value"].iloc[0]
+    terms = an.compare_terms(count_by_form(corpus, case=True), draws=0).query("source == 'a' and term == 'Trade'")
+    assert as_written == pytest.approx(terms["log_odds"].iloc[0])  # 2 'Trade' here, 1 'trade'
 
 
 def test_every_combination_is_there_once_and_each_article_is_left_out_once(core, meeting):
