@@ -147,7 +147,7 @@ def test_the_code_begins_with_the_selection_that_was_opened(home):
         exec(compile(code, "code", "exec"), names)
         pd.testing.assert_frame_equal(names["terms"], explorer.terms)
     caption = explorer.view.caption(explorer.corpus)
-    assert "; voice: outlet; section: body; min count: 2" in caption
+    assert "; voice: outlet; section: body; min count: 8" in caption
 
 
 def test_nothing_is_saved_of_a_view_that_shows_nothing(explorer, home):
