@@ -56,7 +56,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         article_id: string: short name of the article, unique
         source: string: the outlet whose copy this is
         role: string{core|context}: core sources are compared, context sources stand beside them
-        title: string?: headline as published (bibliography)
+        title: string?: headline as published (bibliography); one that ends in '…' is its first words
         url: string?: address, where known
         publisher_site: string?: site that carried the copy
         date: date?: day of publication, ISO 8601

@@ -42,6 +42,7 @@ DOUBLE_MARKS, SINGLE_MARKS = '"“”„«»', "'‘’‚‹›"
 MARKS = re.compile(f"[{DOUBLE_MARKS}{SINGLE_MARKS}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
 _CLOSED = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_CUT = 5  # words that a cut title needs to be looked for
 _SUBHEAD_WORDS = 15
 
 
@@ -351,7 +352,8 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
         The raw file.
     title : str
         The article's headline: its first line with these words is the headline, later ones are repetitions. A
-        title that does not stand in the text is read as the headline.
+        title of five words or more that ends in '…' is the beginning of that line. A title that does not stand in the
+        text is read as the headline.
     rules : Rules
         The corpus's boilerplate rules.
     article_id : str
@@ -372,7 +374,8 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
     kept: list[Line] = []
     removed: list[Removed] = []
     skip, skip_rule = 0, ""
-    wanted = [normal_form(token.text) for token in tokenize(title)]
+    wanted = _normal_words(title)
+    cut = title.rstrip().endswith(("…", "...")) and len(wanted) >= _CUT
     for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
         line = _CONTROL.sub(" ", raw).strip().removeprefix("•").strip()
         if not line:
@@ -386,7 +389,9 @@ def clean(text: str, title: str, rules: Rules, article_id: str) -> tuple[list[Li
         if following:
             skip, skip_rule = following, rule
         section = entry.get("section", "")
-        if not rule and not section and _same_words(line, wanted):
+        if not rule and not section and _same_words(line, wanted, cut=cut):
+            if cut:
+                wanted, cut = _normal_words(line), False  # a repetition has all its words
             rule, section = (
                 ("repeated headline", "") if any(k.section == "headline" for k in kept) else ("", "headline")
             )
@@ -425,10 +430,15 @@ def _matching_rule(line: str, rules: Rules) -> tuple[str, int]:
     return next(((name, following) for name, pattern, following in rules.lines if pattern.fullmatch(line)), ("", 0))
 
 
-def _same_words(line: str, wanted: Sequence[str]) -> bool:
-    """Compare a line with the words of the title; an outlet's name after the title is allowed for."""
+def _normal_words(line: str) -> list[str]:
+    return [normal_form(token.text) for token in tokenize(line)]
+
+
+def _same_words(line: str, wanted: Sequence[str], *, cut: bool) -> bool:
+    """Compare a line with the words of the title; the rest of a cut title, or an outlet's name, may follow them."""
     tokens = tokens_in(line, 0, len(line))
-    if not wanted or not 0 <= len(tokens) - len(wanted) <= 2:
+    more = len(tokens) - len(wanted)
+    if not wanted or more < 0 or (more > 2 and not cut):
         return False
     return all(word == normal_form(token.text) for word, token in zip(wanted, tokens, strict=False))
 

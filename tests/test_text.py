@@ -118,6 +118,17 @@ def test_a_repeated_headline_is_removed_and_the_outlets_name_after_it_is_allowed
     assert [r.rule for r in removed] == ["repeated headline"]
 
 
+@pytest.mark.parametrize("title", ["Rain floods the old harbour …", "Rain floods the old harbour..."])
+def test_a_title_that_is_cut_is_the_beginning_of_its_line(tmp_path, title):
+    whole = "Rain floods the old harbour and its market"
+    text = f"Home\n{whole}\nRain floods the old harbour, it was said.\n{whole}\nIt rained."
+    kept, removed = clean(text, title, rules(tmp_path, ""), "a")
+    assert [(k.number, k.section) for k in kept if k.section == "headline"] == [(2, "headline")]
+    assert [(r.number, r.rule) for r in removed] == [(4, "repeated headline")]  # line 3 only begins so
+    kept, _ = clean("Rain fell at last.\nIt rained.", "Rain …", rules(tmp_path, ""), "a")
+    assert [k.text for k in kept if k.section == "headline"] == ["Rain …"]  # too short to be looked for
+
+
 def test_headline_first_then_standfirst_and_short_lines_without_a_stop_are_subheads(tmp_path):
     text = "It rained all day.\nWhat next\nWhy it rained.\nThe rain\nMore rain fell."
     entry = f"[[line]]\narticle='a'\nline=3\nsha256='{line_hash('Why it rained.')}'\nsection='standfirst'\nreason='set apart'"
