@@ -73,10 +73,11 @@ def read_claim(corpus: Corpus, text: str, by: str = "source") -> Claim:
     """
     words = " ".join(str(text).split())
     groups = {" ".join(str(name).split()): name for name in corpus.groups(by)}
-    found = _find_forms(words, groups) or _find_forms(words.removesuffix("."), groups)
+    unstopped = words.removesuffix(".")
+    found = _find_forms(words, groups) or _find_forms(unstopped, groups)
     if not found:
         anything = {kind: form.replace("{group}", "(?P<group>.+)") for kind, form in _FORMS.items()}
-        match = next((m for form in anything.values() if (m := re.fullmatch(form, words.rstrip(".")))), None)
+        match = next((m for form in anything.values() if (m := re.fullmatch(form, unstopped))), None)
         if match:
             wrong = match["group"]
             raise ValueError(f"robustness: claim {words!r}: {by} has no {wrong!r} here; {nearest(wrong, groups)}")

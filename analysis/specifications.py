@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,10 +146,10 @@ def _translated(world: World) -> dict[str, list[str]]:
 
 
 def _term_grid(world: World, claim: Claim) -> Grid:
-    scores = [f"log-odds, {prior}" for prior in _PRIORS]
-    spellings = {"spellings": world.spellings} if len(world.spellings) > 1 else {}
     if claim.says == "none":  # of other choices none could find what the usual ones do not
         return {"counted": ["the term", BEGINNING] if len(claim.subject) >= LEAST_BEGINNING else ["the term"]}
+    scores = [f"log-odds, {prior}" for prior in _PRIORS]
+    spellings = {"spellings": world.spellings} if len(world.spellings) > 1 else {}
     common = {**_voice(world), **_translated(world), **spellings}
     if claim.says == "more":  # neither z nor the prior changes the sign of the log-odds, and other terms do not matter
         return {**common, "score": [scores[0], BOUND]}
@@ -261,7 +261,7 @@ def _spelling(world: World, term: str, spellings: str) -> str:
     def find() -> str:
         if spellings == MERGED:
             return term
-        rows = list_forms(world.corpus.tables, case=spellings == WRITTEN)
+        rows = world.remember(("forms", spellings), partial(list_forms, world.corpus.tables, case=spellings == WRITTEN))
         rows = rows[(rows["term"] == term) & rows["article_id"].isin(world.corpus.articles["article_id"])]
         same = rows["form"].str.lower() == term
         forms = rows[same if same.any() else slice(None)].groupby("form")["count"].sum()

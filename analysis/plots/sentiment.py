@@ -130,9 +130,11 @@ def _draw_lane(ax: Axes, y: float, table: pd.DataFrame, colour: str, marker: Mar
 
 def _draw_bars(ax: Axes, y: float, scored: pd.DataFrame, colour: str) -> None:
     """Draw how many sentences have which polarity, as bars about the middle of a lane; hollow where others speak."""
+    if scored.empty:
+        return
     counts = (scored["polarity"] / _CELL).round().value_counts()
-    heights = 0.8 * counts / max(counts.max(), 1) if len(counts) else counts.astype(float)
-    own = len(scored) and (scored["voice"] == "outlet").mean() >= 0.5
+    heights = 0.8 * counts / counts.max()
+    own = (scored["voice"] == "outlet").mean() >= 0.5
     ax.bar(heights.index * _CELL, heights, 0.9 * _CELL, bottom=y - heights / 2, facecolor=colour if own else "white",
            edgecolor=colour, linewidth=0.6)  # fmt: skip
 
