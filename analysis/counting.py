@@ -7,10 +7,9 @@ pairs of numbers, and a text's counts are its sorted numbers. The words' text is
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Hashable, Sequence
-from functools import cache
-from itertools import pairwise
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
@@ -20,7 +19,9 @@ from scipy import sparse
 Key = TypeVar("Key", bound=Hashable)
 Numbers = NDArray[np.integer]
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"  # scikit-learn's: two letters or more
-LEAST, MOST = 2_000, 50_000  # texts given to a process at a time
+LEAST, MOST = 2_000, 10_000  # texts given to a process at a time
+_ASCII = bytes(range(128))
+_LETTERS_ALONE = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(256))
 
 
 class Vocabulary(dict[Key, int]):
@@ -81,81 +82,90 @@ def count_texts(
     size = min(MOST, -(-len(texts) // jobs)) or 1
     parts = [texts[i : i + size] for i in range(0, len(texts), size)]
     run = Parallel(n_jobs=n_jobs if jobs > 1 else 1, return_as="generator")
-    vocabulary: Vocabulary[str] = Vocabulary()
-    numbers, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
-    for words, numbered, sizes in run(delayed(_number_words)(part, token_pattern, lowercase) for part in parts):
-        own = np.fromiter(map(vocabulary.__getitem__, words), np.int32, len(words))
-        numbers.append(own[numbered])
-        lengths.append(sizes)
-    words = sorted(vocabulary.keys() - stop_words)
+    read = _count_words if ngram_range == (1, 1) else _number_words
+    found = list(run(delayed(read)(part, token_pattern, lowercase, stop_words) for part in parts))
+    words = sorted(set().union(*(part.words for part in found)))
     if not words:
         raise ValueError("count_texts: no word is found; give other texts, or another token pattern")
-    place = np.full(len(vocabulary), -1, np.int32)  # from the order of meeting to the alphabet
-    place[[vocabulary[word] for word in words]] = np.arange(len(words))
-    found, sizes = place[np.concatenate(numbers)], np.concatenate(lengths)
-    del numbers
+    place = {word: i for i, word in enumerate(words)}  # keeps the order of a part's words, so rows stay sorted
+    numbers = np.concatenate([np.array([place[w] for w in part.words], np.int32)[part.numbers] for part in found])
+    sizes = np.concatenate([part.sizes for part in found])
     if ngram_range == (1, 1):
-        return _count_words(found, sizes, len(words)), np.array(words, dtype=object)
-    row = np.repeat(np.arange(len(texts)), sizes)
-    if stop_words:
-        row, found = row[found >= 0], found[found >= 0]
-    rows, columns, terms = _number_ngrams(found, row, words, ngram_range)
+        counts = np.concatenate([part.counts for part in found], dtype=np.int64)
+        matrix = sparse.csr_array((counts, numbers, _ends(sizes)), (len(texts), len(words)))
+        return matrix, np.array(words, dtype=object)
+    row = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+    rows, columns, terms = _number_ngrams(numbers, row, words, ngram_range)
     if not len(terms):
         raise ValueError(f"count_texts: no text has {ngram_range[0]} words")
     return count_cells(rows, columns, (len(texts), len(terms))), terms
 
 
-def _count_words(numbers: Numbers, lengths: Numbers, n_words: int) -> sparse.csr_array:
-    """Count words some texts at a time, so that no more than the counts is held; -1 is a word left out."""
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    blocks = []
-    for first in range(0, len(lengths), LEAST):
-        last = min(first + LEAST, len(lengths))
-        part, rows = numbers[starts[first] : starts[last]], np.repeat(np.arange(last - first), lengths[first:last])
-        kept = part >= 0
-        blocks.append(count_cells(rows[kept], part[kept], (last - first, n_words)))
-    return sparse.csr_array(sparse.vstack(blocks, format="csr"))
+class _Found(NamedTuple):
+    """The words of some texts: the different ones by the alphabet, and the places of each text's words in that list.
+
+    `sizes` says how many each text has; `counts`, where they are counted, how often each stands there.
+    """
+
+    words: list[str]
+    numbers: Numbers
+    sizes: Numbers
+    counts: Numbers
+
+
+def _count_words(texts: Sequence[str], token_pattern: str, lowercase: bool, stop_words: frozenset[str]) -> _Found:
+    """Count the words of each text."""
+    words, numbers, sizes, _ = _number_words(texts, token_pattern, lowercase, stop_words)
+    counts = sparse.csr_array((np.ones(len(numbers), np.int32), numbers, _ends(sizes)), (len(texts), len(words)))
+    counts.sum_duplicates()
+    return _Found(words, counts.indices.copy(), np.diff(counts.indptr), counts.data.copy())  # of views all would stay
 
 
 def count_cells(rows: Numbers, columns: Numbers, shape: tuple[int, int]) -> sparse.csr_array:
     """Count how often each row and column come together: a matrix with sorted indices."""
-    cells = rows * np.int64(shape[1]) + columns
-    cells.sort()
-    first = np.flatnonzero(np.concatenate([[True], cells[1:] != cells[:-1]])) if len(cells) else cells
-    counts = np.diff(first, append=len(cells))
-    row, column = np.divmod(cells[first], shape[1])
-    ends = np.searchsorted(row, np.arange(shape[0] + 1))
-    return sparse.csr_array((counts, column.astype(np.int32), ends.astype(np.int32)), shape=shape)
+    kind = sparse.get_index_dtype(maxval=max(*shape, len(rows)))
+    cells = (rows.astype(kind, copy=False), columns.astype(kind, copy=False))
+    counts = sparse.coo_array((np.ones(len(rows), np.int64), cells), shape).tocsr()
+    counts.sum_duplicates()
+    return counts
 
 
-def _number_words(texts: Sequence[str], token_pattern: str, lowercase: bool) -> tuple[list[str], Numbers, Numbers]:
-    """Number the words of some texts: the different ones, those of each text in turn, and how many each text has."""
-    find = _find_words if token_pattern == TOKEN_PATTERN else re.compile(token_pattern).findall
+def _number_words(texts: Sequence[str], token_pattern: str, lowercase: bool, stop_words: frozenset[str]) -> _Found:
+    """Find the words of each text, as they follow each other."""
+    usual = token_pattern == TOKEN_PATTERN
+    find = _split_words if usual else re.compile(token_pattern).findall
     vocabulary: Vocabulary[str] = Vocabulary()
-    numbers = [np.zeros(0, np.int32)]
-    for text in texts:
-        words = find(text.lower() if lowercase else text)
-        numbers.append(np.fromiter(map(vocabulary.__getitem__, words), np.int32, len(words)))
-    return list(vocabulary), np.concatenate(numbers), np.array([len(found) for found in numbers[1:]], np.int64)
+    met, sizes = array("i"), np.zeros(len(texts), np.int64)
+    for i, text in enumerate(texts):
+        found = find(text.lower() if lowercase else text)
+        met.extend(map(vocabulary.__getitem__, found))
+        sizes[i] = len(found)
+    words = sorted(word for word in vocabulary.keys() - stop_words if len(word) > 1 or not usual)
+    place = np.full(len(vocabulary), -1, np.int32)  # from the order of meeting to the alphabet
+    place[[vocabulary[word] for word in words]] = np.arange(len(words))
+    numbers = place[np.frombuffer(met, np.intc)] if met else np.zeros(0, np.int32)
+    if len(left_out := np.flatnonzero(numbers < 0)):
+        sizes -= np.bincount(np.searchsorted(np.cumsum(sizes), left_out, side="right"), minlength=len(texts))
+        numbers = numbers[numbers >= 0]
+    return _Found(words, numbers, sizes, np.zeros(0, np.int32))
 
 
-def _find_words(text: str) -> list[str]:
-    """Find what TOKEN_PATTERN finds: as words are read to their end, it needs no boundaries.
+def _ends(sizes: NDArray[Any]) -> NDArray[Any]:
+    """Give the places where runs of these sizes begin and end, in the type that CountVectorizer's indices have."""
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    return ends.astype(sparse.get_index_dtype(maxval=int(ends[-1])))
 
-    A list of letters is read faster than `\\w`; it has those of two bytes, which hardly a text goes beyond.
+
+def _split_words(text: str) -> list[str]:
+    """Find what `\\w+` finds.
+
+    A text whose letters are all of Latin-1 is split at blanks when all that is no letter or digit has been made blank,
+    which takes half the time of a regular expression.
     """
-    two_bytes = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
-    return (_listed_letters() if two_bytes else re.compile(r"\w\w+")).findall(text)
-
-
-@cache
-def _listed_letters() -> re.Pattern[str]:
-    is_word = [chr(code).isalnum() or chr(code) == "_" for code in range(1 << 16)] + [False]
-    edges = [code for code, (one, other) in enumerate(pairwise([False, *is_word])) if one != other]
-    spans = [
-        f"{re.escape(chr(first))}-{re.escape(chr(end - 1))}" for first, end in zip(edges[::2], edges[1::2], strict=True)
-    ]
-    return re.compile(f"[{''.join(spans)}]{{2,}}")
+    others = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if re.search(r"[^\W\x00-\xff]", others):
+        return re.findall(r"\w+", text)
+    return text.encode("latin-1", "replace").translate(_LETTERS_ALONE).decode("latin-1").split()
 
 
 def _number_ngrams(
@@ -216,7 +226,7 @@ def _sort_terms(
         order = np.argsort(keys)
     else:
         order = np.lexsort(grams.T[::-1])
-    place = np.empty(len(order), np.int64)
+    place = np.empty(len(order), sparse.get_index_dtype(maxval=len(order)))
     place[order] = np.arange(len(order))
     return names[order], place
 

@@ -3,9 +3,10 @@
     make bench                                   # 10,000 articles: some ten minutes on two cores
     python benchmarks/bench.py --articles 100000    # growth up to 100,000: most of an hour
 
-Every measurement has a process of its own, so that its memory is its own; those that belong together take turns, three
-rounds, and medians are given. What is compared gives identical output, which is checked where it is measured, or the
-row says 'other output'. A peer that is not installed is skipped by name.
+Every measurement has a process of its own, and those that belong together take turns, three rounds; medians are given.
+Memory is the peak of that process when the work is done, its input included and helping processes not. What is compared
+gives identical output, which is checked after the measurement, or the row says 'other output'. A peer that is not
+installed is skipped by name.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -32,17 +33,24 @@ from articles import make_articles, write_folder
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 ROUNDS = 3
-Work = Callable[[int, str], tuple[float, Any]]  # size, folder -> seconds, and what tells whether outputs are equal
+
+
+class Cost(NamedTuple):
+    seconds: float
+    mb: float
+
+
+Work = Callable[[int, str], tuple[Cost, Any]]  # size, name -> its cost, and what tells whether outputs are equal
 COUNTING = ["CountVectorizer", "count_texts", "count_texts, 2 processes", "HashingVectorizer (other output)",
             "spacy (words alone, other output)"]  # fmt: skip
 BIGRAMS = ["CountVectorizer, 1-2-grams", "count_texts, 1-2-grams", "count_texts, 1-2-grams, 2 processes"]
 SCORING = ["TextBlob", "assess"]
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def timed(work: Callable[[], Any]) -> tuple[Cost, Any]:
     start = time.perf_counter()
     result = work()
-    return time.perf_counter() - start, result
+    return Cost(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000), result
 
 
 def raw(n: int) -> list[str]:
@@ -58,7 +66,7 @@ def sentences(n: int) -> list[str]:
     return found[:n]
 
 
-def counting(n: int, name: str) -> tuple[float, Any]:
+def counting(n: int, name: str) -> tuple[Cost, Any]:
     texts, grams = raw(n), (1, 2) if "1-2" in name else (1, 1)
     if name.startswith(("Count", "Hashing")):
         from sklearn.feature_extraction import text as sk
@@ -66,21 +74,22 @@ def counting(n: int, name: str) -> tuple[float, Any]:
         vectorizer = (
             sk.CountVectorizer(ngram_range=grams) if name.startswith("Count") else sk.HashingVectorizer(norm=None)
         )
-        seconds, counts = timed(lambda: vectorizer.fit_transform(texts))
-        return seconds, print_of(counts) if name.startswith("Count") else None
+        cost, counts = timed(lambda: vectorizer.fit_transform(texts))
+        return cost, print_of(counts) if name.startswith("Count") else None
     if name.startswith("spacy"):
         import spacy
 
         language = spacy.blank("en")
         part = texts[: max(n // 20, 1)]
-        return 20 * timed(lambda: [[token.text for token in language(text)] for text in part])[0], None
+        cost, _ = timed(lambda: [[token.text for token in language(text)] for text in part])
+        return cost._replace(seconds=20 * cost.seconds), None
     from analysis.counting import count_texts
 
     jobs = 2 if "2 processes" in name else 1
     if jobs == 2:
         count_texts(texts[:5_000], n_jobs=2)  # the processes are there
-    seconds, (counts, _) = timed(lambda: count_texts(texts, ngram_range=grams, n_jobs=jobs))
-    return seconds, print_of(counts)
+    cost, (counts, _) = timed(lambda: count_texts(texts, ngram_range=grams, n_jobs=jobs))
+    return cost, print_of(counts)
 
 
 def print_of(counts: Any) -> list[int]:
@@ -91,26 +100,26 @@ def print_of(counts: Any) -> list[int]:
     return [*counts.shape, *(int(column.astype(np.int64).sum()) for column in sums)]
 
 
-def scoring(n: int, name: str) -> tuple[float, Any]:
+def scoring(n: int, name: str) -> tuple[Cost, Any]:
     from analysis.assessments import _assess, assess_with_textblob
 
     texts = sentences(n)
     score = assess_with_textblob if name == "TextBlob" else _assess()
     score("A start.")
-    seconds, scores = timed(lambda: [score(text) for text in texts])
-    return seconds, [sum(map(len, map(repr, scores))), sum(s.polarity for s in scores)]
+    cost, scores = timed(lambda: [score(text) for text in texts])
+    return cost, [sum(map(len, map(repr, scores))), sum(s.polarity for s in scores)]
 
 
-def building(n: int, name: str) -> tuple[float, Any]:
+def building(n: int, name: str) -> tuple[Cost, Any]:
     from analysis.batches import build_folder
 
     with tempfile.TemporaryDirectory() as home:
         folder = write_folder(Path(home) / "made", n)
-        seconds, _ = timed(lambda: build_folder(folder, n_jobs=2))
-    return seconds, None
+        cost, _ = timed(lambda: build_folder(folder, n_jobs=2))
+    return cost, None
 
 
-def drawing(n: int, name: str) -> tuple[float, Any]:
+def drawing(n: int, name: str) -> tuple[Cost, Any]:
     from scipy import sparse
 
     from analysis.resampling import draw_counts, draw_within
@@ -135,9 +144,8 @@ def measure(kind: str, name: str, n: int) -> dict[str, Any] | None:
 
 
 def one(kind: str, name: str, n: int) -> None:
-    seconds, told = KINDS[kind](n, name)
-    used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({"seconds": seconds, "mb": used / 1000, "told": told}))
+    cost, told = KINDS[kind](n, name)
+    print(json.dumps({**cost._asdict(), "told": told}))
 
 
 def compare(kind: str, names: list[str], n: int, rounds: int = ROUNDS) -> dict[str, dict[str, Any] | None]:
