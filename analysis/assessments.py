@@ -77,21 +77,22 @@ class Assessor:
         return Remembered(self._read_chunk)
 
     def _read_chunk(self, piece: str) -> Chunk | None:
-        parts = _PLAIN.fullmatch(piece)
-        if parts and (
-            parts[3] != "." or (parts[2].islower() and len(parts[2]) > 1 and f"{parts[2]}." not in self.short)
-        ):
-            tokens = tuple(part.lower() for part in parts.groups() if part)
-        else:
+        plain = _PLAIN.fullmatch(piece)
+        parts = plain.groups() if plain else ("", "", ".", "")
+        word = parts[1]
+        if parts[2] == "." and not (word.islower() and len(word) > 1 and f"{word}." not in self.short):
             tokens = tuple(self.tokens(piece))
-        quiet = not any(self._acts(token) for token in tokens)
+        else:
+            tokens = tuple([part.lower() for part in parts if part])
+        quiet = self.acting.isdisjoint(tokens)
         first = tokens[0] if tokens else ""
         ends = len(first) > 2 and len(first.strip("'")) > 1
         return None if quiet and ends else Chunk(tokens, quiet)
 
-    def _acts(self, token: str) -> bool:
-        acting = token in ("!", "(!)") or token in self.negations or token in self.moods
-        return acting or token in self.scores
+    @cached_property
+    def acting(self) -> frozenset[str]:
+        """The tokens that have an effect of their own."""
+        return frozenset({"!", "(!)"}.union(self.negations, self.moods, self.scores))
 
     def _walk(self, chunks: Iterable[Chunk | None]) -> list[_Found]:
         """Walk over the words; a known word is scored with the modifier and the negation that stand before it."""
