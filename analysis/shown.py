@@ -18,6 +18,7 @@ from analysis.corpus import Corpus
 from analysis.multiverse import VARIED, robustness
 
 # What a column is called where a reader meets it.
+LINE, _GAP = 150, 4  # characters of a table in a line of the report, and those between two columns
 _HEADINGS = {
     "adjusted_below": "adjusted p below .05",
     "agree": "patterns agree",
@@ -180,13 +181,29 @@ def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
 
 
 def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
-    """Rule off the header; the lengths are the columns' shares of the page where a writer needs them."""
-    parts = []
-    for i, name in enumerate(cells.columns):
-        longest_word = max(len(word) for text in [name, *cells.iloc[:, i]] for word in [*text.split(), ""])
-        width = max(longest_word, min(max(map(len, cells.iloc[:, i])), 44)) + 5  # a heading may take several lines
-        parts.append("-" * (width - 1) + ":" if numeric[i] else ":" + "-" * (width - 1))
+    """Rule off the header; the lengths are the columns' shares of the page where a writer needs them.
+
+    A column has its longest cell's width, or, where these are more than a page has, what the others leave; never
+    less than its longest word. A heading may take several lines, and alternatives are parted at their bars.
+    """
+    texts = [cells.iloc[:, i] for i in range(cells.shape[1])]
+    least = [max(_width(word) for text in [name, *column] for word in re.split(r"[\s|]+", text))
+             for name, column in zip(cells.columns, texts, strict=True)]  # fmt: skip
+    most = [max(map(_width, column)) for column in texts]
+
+    def share(cap: int) -> list[int]:
+        return [max(low, min(high, cap)) + _GAP for low, high in zip(least, most, strict=True)]
+
+    cap = next((cap for cap in range(max(most), 0, -1) if sum(share(cap)) <= LINE), 1)
+    parts = [
+        "-" * (n - 1) + ":" if right else ":" + "-" * (n - 1) for n, right in zip(share(cap), numeric, strict=True)
+    ]
     return "|" + "|".join(parts) + "|"
+
+
+def _width(text: str) -> int:
+    """Measure a text in small letters; two capitals take the place of three."""
+    return len(text) + sum(map(str.isupper, text)) // 2
 
 
 def _cell(value: object, digits: int) -> str:

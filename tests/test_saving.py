@@ -16,7 +16,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 import analysis as an
-from analysis import figures
+from analysis import figures, shown
 from analysis.captions import check_claims, write_caption
 from analysis.figures import RUN, output_folder
 from analysis.gallery import write_gallery
@@ -161,6 +161,19 @@ def test_a_long_table_shows_its_first_rows_and_says_how_many_there_are():
     assert shown.html.count("<tr>") == 201 and shown.markdown.count("\n| ") == 201
     assert all("The first 200 of 1,500 rows." in text for text in (shown.html, shown.markdown))
     assert "1,499" in an.show_table(table, "Many", most=1500).markdown
+
+
+def test_a_long_text_takes_what_the_other_columns_of_a_table_leave():
+    def shares(table):
+        return [len(part) for part in an.show_table(table, "Widths").markdown.split("\n")[3].strip("|").split("|")]
+
+    small = pd.DataFrame({"found by the dictionary": ["yes", "no"], "n": [1, 2]})
+    assert shares(small)[0] == len("dictionary") + shown._GAP  # a heading may take several lines
+    long = small.assign(pattern="threat|threatened|threatening|threats", text=["word " * 60, "word " * 400])
+    found = shares(long)
+    assert found[:2] == shares(small) and found[3] > 60 and shown.LINE - 1 <= sum(found) <= shown.LINE
+    names = pd.DataFrame({"source": ["HARBOUR"], "text": ["x" * 300]})
+    assert shares(names) == [7 + 3 + shown._GAP, 300 + shown._GAP]  # capitals are wide, and no word is broken
 
 
 def test_findings_of_a_corpus_without_any_say_so(example, call):

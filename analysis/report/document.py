@@ -20,14 +20,14 @@ from nbformat import NotebookNode
 from analysis.corpus import Corpus
 from analysis.figures import PACKAGES
 from analysis.report.methods import LIMITS, corpus_title, listed, methods_paragraph, references
-from analysis.shown import escape_markdown, show_table
+from analysis.shown import LINE, escape_markdown, show_table
 
 HERE = Path(__file__).parent
 # Whatever a title or a sentence contains, it cannot become raw HTML, LaTeX or Typst.
 READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-example_lists-yaml_metadata_block-smart"
-# With so many columns no table line is too long, and a writer that can fits columns to their content; Word's
-# cannot, and takes each column's share from the rule under the table's header.
-FITTED = "--columns=100000"
+# Tables whose lines are longer take their columns' shares from the rule under the header (Word's do from 72 characters
+# on), others fit their columns to what they hold; a browser can always do that.
+FITTED, PAGED = "--columns=100000", f"--columns={LINE}"
 _FIGURE = re.compile(r"\]\(figures/([a-z0-9-]+)\.png\)")
 _EPOCH = "315532800"  # 1 January 1980: documents carry no date of their making
 
@@ -73,7 +73,7 @@ def write_report(corpus: Corpus, notebooks: Mapping[str, NotebookNode], figures:
     html.write_text(_accessible(html.read_text(encoding="utf-8")), encoding="utf-8")
     _convert(source, docx, "docx", [*common, f"--reference-doc={_word_template(folder)}"])
     _edit_parts(docx, _fitting_part)
-    _write_pdf(drawn, pdf, [*common, FITTED], {name: str(side["alt"]) for name, side in sides.items()})
+    _write_pdf(drawn, pdf, [*common, PAGED], {name: str(side["alt"]) for name, side in sides.items()})
     return files
 
 
