@@ -187,21 +187,22 @@ def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
 def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     """Rule off the header; the lengths are the columns' shares of the page where a writer needs them.
 
-    A column has its longest cell's width, or, where these are more than a page has, what the others leave; never
-    less than its longest word. A heading may take several lines, and alternatives are parted at their bars.
+    A column has its longest cell's width. Where these are more than a page has, columns of short cells keep theirs, and
+    the others share the rest by their mean cell; none has less than its longest word. A heading may take several
+    lines, and alternatives are parted at their bars.
     """
-    texts = [cells.iloc[:, i] for i in range(cells.shape[1])]
+    texts = [cells.iloc[:, i].tolist() for i in range(cells.shape[1])]
     least = [max(_width(word) for text in [name, *column] for word in re.split(r"[\s|]+", text))
              for name, column in zip(cells.columns, texts, strict=True)]  # fmt: skip
-    most = [max(map(_width, column)) for column in texts]
+    widths = [list(map(_width, column)) for column in texts]
 
-    def share(cap: int) -> list[int]:
-        return [max(low, min(high, cap)) + _GAP for low, high in zip(least, most, strict=True)]
+    def share(scale: float) -> list[int]:
+        wanted = [max(w) if max(w) <= _WHOLE else min(max(w), scale * sum(w) / len(w)) for w in widths]
+        return [max(low, int(want)) + _GAP for low, want in zip(least, wanted, strict=True)]
 
-    cap = next((cap for cap in range(max(most), 0, -1) if sum(share(cap)) <= LINE), 1)
-    parts = [
-        "-" * (n - 1) + ":" if right else ":" + "-" * (n - 1) for n, right in zip(share(cap), numeric, strict=True)
-    ]
+    scales = [np.inf, *(1.01**step for step in range(700, -700, -1))]
+    shares = next((found for found in map(share, scales) if sum(found) <= LINE), share(0))
+    parts = ["-" * (n - 1) + ":" if right else ":" + "-" * (n - 1) for n, right in zip(shares, numeric, strict=True)]
     return "|" + "|".join(parts) + "|"
 
 
