@@ -19,7 +19,7 @@ from analysis.multiverse import VARIED, robustness
 
 # What a column is called where a reader meets it.
 LINE, _GAP = 150, 4  # characters of a table in a line of the report, and those between two columns
-_WHOLE = 16  # characters: a cell of a column that has no longer one is not broken ('2021-12-07')
+_WHOLE = 16  # characters: up to these a word, a date or a number is not broken over two lines
 _HEADINGS = {
     "adjusted_below": "adjusted p below .05",
     "agree": "patterns agree",
@@ -168,11 +168,11 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2, most: int 
 
 
 def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
-    """Write a table that aligns its columns by itself, whatever the page around it does; short cells stay whole."""
+    """Write a table that aligns its columns, whatever the page around it does, and keeps short words and dates whole."""
     styles = [f"text-align:{'right' if n else 'left'};vertical-align:top" for n in numeric]
     head = "".join(f'<th scope="col" style="{s}">{escape(str(c))}</th>' for c, s in zip(cells, styles, strict=True))
     for i in range(cells.shape[1]):
-        if max(map(len, cells.iloc[:, i]), default=0) <= _WHOLE:
+        if all(len(cell) <= _WHOLE and " " not in cell for cell in cells.iloc[:, i]):  # a hyphen would break it
             styles[i] += ";white-space:nowrap"
     rows = (
         "".join(f'<td style="{s}">{escape(cell)}</td>' for cell, s in zip(row, styles, strict=True))
