@@ -168,7 +168,7 @@ def show_table(table: pd.DataFrame, caption: str, *, digits: int = 2, most: int 
 
 
 def _html_table(cells: pd.DataFrame, numeric: list[bool], caption: str) -> str:
-    """Write a table that aligns its columns, whatever the page around it does, and keeps short words and dates whole."""
+    """Write a table that aligns its columns whatever the page around it does, and keeps dates and short words whole."""
     styles = [f"text-align:{'right' if n else 'left'};vertical-align:top" for n in numeric]
     head = "".join(f'<th scope="col" style="{s}">{escape(str(c))}</th>' for c, s in zip(cells, styles, strict=True))
     for i in range(cells.shape[1]):
