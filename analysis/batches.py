@@ -11,6 +11,7 @@ import gc
 import hashlib
 import json
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -101,8 +102,11 @@ def build_folder(
     with tqdm(total=len(rows), unit=" articles", disable=None if progress else True, smoothing=0) as bar:
         bar.update(len(rows) - sum(len(job.articles) for job in missing))
         run = Parallel(n_jobs=n_jobs if len(missing) > 1 else 1, return_as="generator_unordered")
-        for size in run(delayed(_build_batch)(folder, job, strict=strict) for job in missing):
-            bar.update(size)
+        with warnings.catch_warnings():
+            # a process whose remembered words have grown by 300 MB is replaced by a new one, as is meant to be
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+            for size in run(delayed(_build_batch)(folder, job, strict=strict) for job in missing):
+                bar.update(size)
     parts = [work / job.name for job in jobs]
     told = [_read_done(part) for part in parts]
     rejects = _list_rejects(metadata, {**matched.faults, **{a: r for done in told for a, r in done["rejects"].items()}})

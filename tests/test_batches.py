@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import joblib
@@ -68,6 +69,18 @@ def test_batches_write_the_published_tables(corpus, tmp_path, monkeypatch):
 def test_processes_and_sizes_of_batches_change_nothing(fresh, serial, monkeypatch):
     monkeypatch.setattr(batches, "LEAST", 37)
     an.build_folder(fresh, n_jobs=2)
+    assert contents(fresh) == serial
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_process_that_is_replaced_is_no_warning(fresh, serial, monkeypatch):
+    class Replacing(joblib.Parallel):
+        def __call__(self, jobs):
+            warnings.warn("A worker stopped while some jobs were given to the executor.", UserWarning, stacklevel=2)
+            return super().__call__(jobs)
+
+    monkeypatch.setattr(batches, "Parallel", Replacing)
+    an.build_folder(fresh)
     assert contents(fresh) == serial
 
 
