@@ -77,13 +77,13 @@ class Assessor:
         return Remembered(self._read_chunk)
 
     def _read_chunk(self, piece: str) -> Chunk | None:
-        plain = _PLAIN.fullmatch(piece)
-        parts = plain.groups() if plain else ("", "", ".", "")
-        word = parts[1]
-        if parts[2] == "." and not (word.islower() and len(word) > 1 and f"{word}." not in self.short):
-            tokens = tuple(self.tokens(piece))
+        parts = _PLAIN.fullmatch(piece)
+        if parts and (
+            parts[3] != "." or (parts[2].islower() and len(parts[2]) > 1 and f"{parts[2]}." not in self.short)
+        ):
+            tokens = tuple([part.lower() for part in parts.groups() if part])
         else:
-            tokens = tuple([part.lower() for part in parts if part])
+            tokens = tuple(self.tokens(piece))
         quiet = self.acting.isdisjoint(tokens)
         first = tokens[0] if tokens else ""
         ends = len(first) > 2 and len(first.strip("'")) > 1

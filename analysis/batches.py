@@ -99,14 +99,14 @@ def build_folder(
     work = folder / BUILDING
     work.mkdir(exist_ok=True)
     missing = [job for job in jobs if not _is_done(work / job.name)]
-    with tqdm(total=len(rows), unit=" articles", disable=None if progress else True, smoothing=0) as bar:
+    bar = tqdm(total=len(rows), unit=" articles", disable=None if progress else True, smoothing=0)
+    with bar, warnings.catch_warnings():
+        # a process whose remembered words have grown by 300 MB is replaced by a new one, as is meant to be
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         bar.update(len(rows) - sum(len(job.articles) for job in missing))
         run = Parallel(n_jobs=n_jobs if len(missing) > 1 else 1, return_as="generator_unordered")
-        with warnings.catch_warnings():
-            # a process whose remembered words have grown by 300 MB is replaced by a new one, as is meant to be
-            warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
-            for size in run(delayed(_build_batch)(folder, job, strict=strict) for job in missing):
-                bar.update(size)
+        for size in run(delayed(_build_batch)(folder, job, strict=strict) for job in missing):
+            bar.update(size)
     parts = [work / job.name for job in jobs]
     told = [_read_done(part) for part in parts]
     rejects = _list_rejects(metadata, {**matched.faults, **{a: r for done in told for a, r in done["rejects"].items()}})
