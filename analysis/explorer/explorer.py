@@ -39,10 +39,15 @@ _COLUMNS = ["source", "term", "count", "rest_count", "per_1000", "rest_per_1000"
 _LINES = {"z": ["log_odds", "z", "low", "high", "tipping_phi"], "log_ratio": ["log_ratio", "log_ratio_bound"],
           "g2": ["g2"], "per_1000": []}  # fmt: skip
 # JupyterLab takes arrow keys and letters for the notebook even where a list has the focus ('d' twice deletes the cell),
-# unless the element that has it says no.
-_KEYS = """setTimeout(() => element.closest('.jp-OutputArea')?.addEventListener('focusin', event => {
-    if (!event.target.matches(':read-write')) event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
-}))"""
+# unless the element that has it says no. And screen readers read what changes only in a place that is known to change.
+_SCRIPT = """setTimeout(() => {
+    const area = element.closest('.jp-OutputArea');
+    area?.addEventListener('focusin', event => {
+        if (!event.target.matches(':read-write')) event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
+    });
+    area?.querySelectorAll('[role=status]').forEach(line => line.parentElement.setAttribute('aria-live', 'polite'));
+})"""
+_UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
 def explore(corpus: Corpus) -> Explorer:
@@ -96,7 +101,7 @@ class Explorer:
         self._select = lru_cache(maxsize=6)(self._select_anew)
         self._compare = lru_cache(maxsize=24)(self._compare_anew)
         self.controls = _make_controls(corpus)
-        self._shown = {part: _Part() for part in ("chart", "table", "sentences", "told")}
+        self._shown = {part: _Part() for part in ("said", "chart", "table", "sentences", "told")}
         self._buttons = {"figure": widgets.Button(description="Save figure", icon="save"),
                          "code": widgets.Button(description="Save code", icon="code")}  # fmt: skip
         self._filling = False
@@ -168,6 +173,7 @@ class Explorer:
         for button in self._buttons.values():
             button.disabled = self._drawn.empty
         self._list_terms()
+        self._say("" if self._drawn.empty else f"{len(self._drawn)} terms in the chart, ordered by {view.measure}")
 
     def _list_terms(self) -> None:
         """Offer the terms of the chart; the one that was chosen stays, if it is still there."""
@@ -194,8 +200,9 @@ class Explorer:
         except (ValueError, OSError) as error:  # a file of the corpus has changed, or cannot be read
             self._shown["sentences"].show(_warning(_cause(error)), _cause(error))
             return
-        html = show_evidence(source, term, *found)
-        self._shown["sentences"].show(html, f"{term} in {source}: {found[1]} sentences")
+        html, told = show_evidence(source, term, *found), f"{term} in {source}: {found[1]} sentences"
+        self._shown["sentences"].show(html, told)
+        self._say(told)
         self.seconds["sentences"] = perf_counter() - begun
 
     # ------------------------------------------------------------------------------------- what is saved
@@ -257,16 +264,23 @@ class Explorer:
         if isinstance(saved, Path):
             html = f"<p>Saved as <code>{escape(str(saved))}</code>:</p><pre>{escape(saved.read_text('utf-8'))}</pre>"
             self._shown["told"].show(html, str(saved))
+            self._say(f"Saved as {saved.name}")
             return
         files = ", ".join(f"<code>{escape(path.name)}</code>" for path in saved.paths)
         html = f"<p>Saved in <code>{escape(str(saved.paths[0].parent))}</code>: {files}.</p>{saved.html}"
         self._shown["told"].show(html, ", ".join(path.name for path in saved.paths))
+        self._say(f"Saved as {saved.paths[0].stem}")
 
     # ------------------------------------------------------------------------------------- on the screen
 
+    def _say(self, text: str) -> None:
+        """Tell screen readers what has changed: to see, it is on the screen."""
+        self._shown["said"].show(f'<p role="status" style="{_UNSEEN}">{escape(text)}</p>', "")
+
     def _ipython_display_(self) -> None:
         """Show controls and what follows them; the latter are outputs of the notebook, which stay without a kernel."""
-        display(Javascript(_KEYS))
+        self._shown["said"].display()
+        display(Javascript(_SCRIPT))
         c = self.controls
         columns = [[c["sources"]], [c["voice"], c["side"], c["measure"]], [c["min_count"], c["n"]]]
         above = _beside(*(widgets.VBox(column) for column in columns))
