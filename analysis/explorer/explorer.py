@@ -167,7 +167,7 @@ class Explorer:
             self._shown["chart"].show(_image(self._figure, self._alt), self._alt)
             drawn = perf_counter()
             shown = [*_COLUMNS, *_LINES[MEASURES[view.measure]]]
-            table = show_table(self._drawn[shown], f"The terms of the chart, ordered by {view.measure}")
+            table = show_table(self._drawn[shown].round(9), f"The terms of the chart, ordered by {view.measure}")
             self._shown["table"].show(_scrolled(table.html), table.markdown)
             self.seconds |= {"compare": compared - begun, "draw": drawn - compared, "list": perf_counter() - drawn}
         for button in self._buttons.values():
@@ -338,7 +338,9 @@ def _make_controls(corpus: Corpus) -> dict[str, Any]:
             value=False, description="Leave out translated texts", disabled=not translated, **box),
         "term": widgets.Select(
             options=[], rows=8, description="Term", style={"description_width": "5em"}, layout={"width": "40em"}),
-        "name": widgets.Text(value=NAME, description="Name of the figure", continuous_update=False, **look),
+        "name": widgets.Text(
+            value=NAME, description="Name of the figure", continuous_update=False,
+            style={"description_width": "12em"}, layout={"width": "30em"}),
     }  # fmt: skip
 
 
