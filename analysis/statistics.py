@@ -319,7 +319,8 @@ def smoothed_log_odds(
     c, d = n1 + sum1 - a, n2 + sum2 - b
     with np.errstate(divide="ignore"):  # c is zero where one term is its whole group: infinite odds, as documented
         variance = 1 / a + 1 / b + (1 / c + 1 / d if terms == 4 else 0)
-        return np.log(a / c) - np.log(b / d), variance
+        delta = np.log(a / c) - np.log(b / d)
+    return np.where(np.abs(delta) < 1e-13, 0.0, delta), variance  # rounding alone makes equal odds differ
 
 
 # ------------------------------------------------------------------------------------------- whole vocabularies

@@ -219,7 +219,7 @@ def main() -> None:
         *head,
         *rows,
         "",
-        "![Milliseconds for each article or sentence over size, in four panels: words, words and pairs, tables, polarity](benchmarks.svg)",
+        f"![Milliseconds for each over size, in four panels: {', '.join(PANELS).lower()}](benchmarks.svg)",
         "",
     ]
     (DOCS / "benchmarks.md").write_text("\n".join(text), encoding="utf-8")

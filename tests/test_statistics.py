@@ -174,6 +174,14 @@ def test_log_odds_by_hand():
     assert short[0][0] == log_odds[0]
 
 
+@given(st.integers(1, 999), st.integers(1, 999), st.integers(1, 99), st.floats(0.01, 1e4))
+def test_equal_rates_under_a_prior_of_their_shares_are_no_difference_at_all(y, more, times, alpha_0):
+    counts = np.array([y, more])
+    n, prior = counts.sum(), alpha_0 * counts / counts.sum()
+    log_odds, _ = weighted_log_odds(counts, times * counts, n, times * n, prior=prior)
+    assert (log_odds == 0).all()
+
+
 def test_each_side_may_have_a_prior_of_its_own():
     log_odds, _ = weighted_log_odds([3, 7], [1, 9], 10, 10, prior=[1, 3], rest_prior=[2, 8])
     assert log_odds[0] == pytest.approx(np.log(4 / 10) - np.log(3 / 17))

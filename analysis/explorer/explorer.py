@@ -167,7 +167,7 @@ class Explorer:
             self._shown["chart"].show(_image(self._figure, self._alt), self._alt)
             drawn = perf_counter()
             shown = [*_COLUMNS, *_LINES[MEASURES[view.measure]]]
-            table = show_table(self._drawn[shown].round(9), f"The terms of the chart, ordered by {view.measure}")
+            table = show_table(self._drawn[shown], f"The terms of the chart, ordered by {view.measure}")
             self._shown["table"].show(_scrolled(table.html), table.markdown)
             self.seconds |= {"compare": compared - begun, "draw": drawn - compared, "list": perf_counter() - drawn}
         for button in self._buttons.values():
