@@ -302,7 +302,7 @@ def test_hostile_names_and_texts_are_text(page, lab, home):
         rows.append(f'a{number},"{cell}",core,"{HOSTILE}"')
         words = (
             "The border talks failed. " * 3
-            + f"The outlet wrote {HOSTILE} once. " * 2
+            + f"The outlet wrote {HOSTILE} once. " * (2 + 2 * number)
             + f"Word{'x' * number} came again. " * 4
         )
         (folder / "text" / f"a{number}.txt").write_text(words)
@@ -312,7 +312,8 @@ def test_hostile_names_and_texts_are_text(page, lab, home):
     terms = page.get_by_label("Term", exact=True)
     offered = options(terms)
     assert any(text.startswith("<img src=x") for text in offered)
-    terms.select_option(index=1)
+    terms.select_option(index=next(i for i, text in enumerate(offered) if ": document (" in text))
+    expect(page.locator("section", has=page.locator("mark"))).to_contain_text("<script>document.title")
     page.get_by_role("button", name="Save code").click()
     page.get_by_role("button", name="Save figure").click()
     expect(page.locator("code", has_text="07-explorer.pdf")).to_have_count(1)
