@@ -99,12 +99,12 @@ def test_translated_texts_can_be_left_out_where_there_are_any(call, example):
 
 def test_what_changes_is_said_to_screen_readers(explorer):
     assert 'role="status"' in shown(explorer, "said")
-    assert f">{len(offered(explorer))} terms in the chart, ordered by weighted log-odds" in shown(explorer, "said")
+    assert f">Terms in the chart: {len(offered(explorer))}, ordered by weighted log-odds" in shown(explorer, "said")
     source, term, _ = offered(explorer)[1]
     explorer.controls["term"].index = 1
-    assert f">{term} in {source}: " in shown(explorer, "said")
+    assert f">Sentences with {term} in {source}: " in shown(explorer, "said")
     explorer.controls["n"].value = 2
-    assert f">{len(offered(explorer))} terms in the chart" in shown(explorer, "said") and len(offered(explorer)) < 10
+    assert f">Terms in the chart: {len(offered(explorer))}, " in shown(explorer, "said") and len(offered(explorer)) < 10
     explorer._buttons["code"].click()
     assert ">Saved as 07-explorer.py<" in shown(explorer, "said")
     explorer.controls["min_count"].value = 1_000_000

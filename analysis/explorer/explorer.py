@@ -173,7 +173,7 @@ class Explorer:
         for button in self._buttons.values():
             button.disabled = self._drawn.empty
         self._list_terms()
-        self._say("" if self._drawn.empty else f"{len(self._drawn)} terms in the chart, ordered by {view.measure}")
+        self._say("" if self._drawn.empty else f"Terms in the chart: {len(self._drawn)}, ordered by {view.measure}")
 
     def _list_terms(self) -> None:
         """Offer the terms of the chart; the one that was chosen stays, if it is still there."""
@@ -200,7 +200,7 @@ class Explorer:
         except (ValueError, OSError) as error:  # a file of the corpus has changed, or cannot be read
             self._shown["sentences"].show(_warning(_cause(error)), _cause(error))
             return
-        html, told = show_evidence(source, term, *found), f"{term} in {source}: {found[1]} sentences"
+        html, told = show_evidence(source, term, *found), f"Sentences with {term} in {source}: {found[1]}"
         self._shown["sentences"].show(html, told)
         self._say(told)
         self.seconds["sentences"] = perf_counter() - begun

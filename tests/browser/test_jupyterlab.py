@@ -262,12 +262,12 @@ def test_the_explorer_is_used_by_keyboard_and_labelled(explorer, axe):
     assert reached == ["Voice", "Side that speaks", "Measure", "Least count", "Terms a source", "Leave out names", "Leave out offices",
                        "Leave out translated texts"]  # fmt: skip
     said = page.locator("[aria-live=polite]", has=page.locator("[role=status]"))
-    expect(said).to_have_text(re.compile("^[0-9]+ terms in the chart, ordered by weighted log-odds"))
+    expect(said).to_have_text(re.compile("^Terms in the chart: [0-9]+, ordered by weighted log-odds"))
     place = said.element_handle()
     page.get_by_label("Measure", exact=True).focus()
     page.keyboard.press("ArrowDown")
     changes(page, before)
-    expect(said).to_have_text(re.compile("^[0-9]+ terms in the chart, ordered by log ratio$"))
+    expect(said).to_have_text(re.compile("^Terms in the chart: [0-9]+, ordered by log ratio$"))
     assert place.evaluate("place => place.isConnected")  # the place is still the same
     page.evaluate(axe)
     found = page.evaluate("""axe.run({include: [['.jp-OutputArea-output .jupyter-widgets'], ['.jp-OutputArea-output img']]},
