@@ -195,9 +195,10 @@ def _ruler(cells: pd.DataFrame, numeric: list[bool]) -> str:
     least = [max(_width(word) for text in [name, *column] for word in re.split(r"[\s|]+", text))
              for name, column in zip(cells.columns, texts, strict=True)]  # fmt: skip
     widths = [list(map(_width, column)) for column in texts]
+    spread = [(max(w), sum(w) / len(w)) for w in widths]
 
     def share(scale: float) -> list[int]:
-        wanted = [max(w) if max(w) <= _WHOLE else min(max(w), scale * sum(w) / len(w)) for w in widths]
+        wanted = [most if most <= _WHOLE else min(most, scale * mean) for most, mean in spread]
         return [max(low, int(want)) + _GAP for low, want in zip(least, wanted, strict=True)]
 
     scales = [np.inf, *(1.01**step for step in range(700, -700, -1))]

@@ -173,6 +173,7 @@ class Explorer:
         for button in self._buttons.values():
             button.disabled = self._drawn.empty
         self._list_terms()
+        self._show_sentences()
         self._say("" if self._drawn.empty else f"Terms in the chart: {len(self._drawn)}, ordered by {view.measure}")
 
     def _list_terms(self) -> None:
@@ -184,26 +185,27 @@ class Explorer:
         values = [value for _, value in options]
         self.controls["term"].value = before if before in values else next(iter(values), None)
         self._filling = False
-        self._follow_term()
 
-    def _follow_term(self, _: Any = None) -> None:
-        """Show the sentences of the term that is chosen."""
-        if self._filling:
-            return
+    def _follow_term(self, _: Any) -> None:
+        if not self._filling:
+            self._say(self._show_sentences())
+
+    def _show_sentences(self) -> str:
+        """Show the sentences of the term that is chosen; give what there is to say of them."""
         begun, chosen = perf_counter(), self.controls["term"].value
         if chosen is None:
             self._shown["sentences"].show("", "")
-            return
+            return ""
         source, term, kind = chosen
         try:
             found = find_evidence(self.corpus, self._select(self.view.passages()), source, term, kind)
         except (ValueError, OSError) as error:  # a file of the corpus has changed, or cannot be read
             self._shown["sentences"].show(_warning(_cause(error)), _cause(error))
-            return
+            return ""
         html, told = show_evidence(source, term, *found), f"Sentences with {term} in {source}: {found[1]}"
         self._shown["sentences"].show(html, told)
-        self._say(told)
         self.seconds["sentences"] = perf_counter() - begun
+        return told
 
     # ------------------------------------------------------------------------------------- what is saved
 

@@ -32,9 +32,8 @@ HAS_KERNEL = """() => {
     const panel = window.jupyterapp?.shell.currentWidget
     return panel?.context?.isReady && panel.sessionContext.isReady && panel.sessionContext.session?.kernel?.status === "idle"
 }"""
-# what JupyterLab itself throws where a session begins or ends while it is asked for, or a kernel does not come up
-OF_JUPYTERLAB = ("Canceled future for create_subshell_request", "Cannot read properties of null (reading 'kernel')",
-                 "Kernel is dead")  # fmt: skip
+# what JupyterLab itself throws where a session begins or ends while it is asked for
+OF_JUPYTERLAB = ("Canceled future for create_subshell_request", "Cannot read properties of null (reading 'kernel')")
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +83,8 @@ def lab(home, log, tmp_path_factory):
                 except (OSError, ValueError):  # not yet written, half written, or not yet listening
                     assert server.poll() is None, log.read_text()
                     time.sleep(0.5)
+            else:
+                pytest.fail(f"JupyterLab does not answer:\n{log.read_text()}")
             yield address
         finally:
             server.terminate()
@@ -97,15 +98,15 @@ def page(browser, lab, log):
     page, asked, wrong = browser.new_page(viewport={"width": 1300, "height": 1000}), [], []
 
     def answer(dialog):
-        if dialog.type != "beforeunload":  # a page is left for good, or opened again for a kernel
+        if dialog.type != "beforeunload":  # JupyterLab's own, where a notebook without a kernel is opened again
             wrong.append(f"dialog: {dialog.message}")
         dialog.accept()
 
     page.add_init_script(ACCEPT)
     page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", answer)
     yield page
+    wrong += map(str, page.page_errors())
     page.close(run_before_unload=False)
     print(log.read_text())
     assert [url for url in asked if not url.startswith((lab, lab.replace("http", "ws"), "data:", "blob:"))] == []
@@ -119,6 +120,7 @@ def open_notebook(page: Page, lab: str, name: str) -> None:
     try:
         page.wait_for_function(HAS_KERNEL, timeout=60_000, polling=200)
     except TimeoutError:
+        page.clear_page_errors()  # what went wrong without a kernel
         page.goto(address)
         page.wait_for_function(HAS_KERNEL, timeout=120_000, polling=200)
 
